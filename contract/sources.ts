@@ -1,0 +1,49 @@
+/** The one list of sources. A new source is a row here, a folder of its own, and a service in compose. */
+
+/** Stable identifier of a source; what `ingest.source` says in MongoDB. */
+export type SourceId = "faker" | "mockoon";
+
+/** What everybody needs to know of a source. */
+export interface Source {
+  readonly id: SourceId;
+  /** For people. */
+  readonly title: string;
+  /** The service's folder, container and executable. */
+  readonly service: "producer" | "producer-mockoon";
+  /** Kafka topic it writes to unless the environment says otherwise. */
+  readonly topic: string;
+  /** The environment variable that renames the topic. */
+  readonly topicVariable: "FAKER_TOPIC" | "MOCKOON_TOPIC";
+  /** Default HTTP port. */
+  readonly port: number;
+  /** The route with the live stream; with `Accept: application/json` it sends one transaction. */
+  readonly streamPath: string;
+}
+
+/** All sources, in the fixed order in which every chart shows them. */
+export const SOURCES: readonly Source[] = [
+  {
+    id: "faker",
+    title: "Faker",
+    service: "producer",
+    topic: "transactions-topic",
+    topicVariable: "FAKER_TOPIC",
+    port: 8000,
+    streamPath: "/real_time_response",
+  },
+  {
+    id: "mockoon",
+    title: "Mockoon",
+    service: "producer-mockoon",
+    topic: "transactions_topic",
+    topicVariable: "MOCKOON_TOPIC",
+    port: 8001,
+    streamPath: "/transactions",
+  },
+];
+
+/** Partitions that each topic is created with; order is kept inside one. */
+export const PARTITIONS = 3;
+
+/** The consumer group that reads every topic, unless `CONSUMER_GROUP` says otherwise. */
+export const CONSUMER_GROUP = "transactions_group";
