@@ -1,0 +1,161 @@
+import type { Server } from "bun";
+import { Problem } from "./problem.ts";
+
+/** Bounds of an {@link EventStream}. */
+export interface EventStreamOptions {
+  /** Clients at most; the next is refused with 503. */
+  readonly maxClients: number;
+  /** Bytes that may wait for one client; what does not fit is skipped for that client. @default 256 KiB */
+  readonly bufferBytes?: number;
+  /** A client that took nothing for this long is closed. @default 15,000 */
+  readonly stallMs?: number;
+  /** A comment is sent this often when there is nothing else, so that no proxy closes the connection. @default 8,000 */
+  readonly heartbeatMs?: number;
+}
+
+interface Client {
+  readonly controller: ReadableStreamDefaultController<Uint8Array>;
+  /** Since when the client's buffer has had no room, or 0. */
+  fullSince: number;
+  sentAt: number;
+}
+
+const HEARTBEAT = new TextEncoder().encode(": heartbeat\n\n");
+const HEADERS = {
+  "content-type": "text/event-stream; charset=utf-8",
+  "cache-control": "no-store",
+  // Proxies such as nginx would collect the events otherwise.
+  "x-accel-buffering": "no",
+};
+
+/**
+ * Server-sent events for many clients: each frame is encoded once and the same bytes go to everybody.
+ * A client that does not keep up loses frames, never memory: its buffer is bounded, and it is closed when it has
+ * taken nothing for a while. Format: WHATWG HTML, "Server-sent events".
+ */
+export class EventStream {
+  readonly #clients = new Set<Client>();
+  readonly #maxClients: number;
+  readonly #bufferBytes: number;
+  readonly #stallMs: number;
+  readonly #heartbeatMs: number;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #dropped = 0;
+
+  constructor(options: EventStreamOptions) {
+    this.#maxClients = options.maxClients;
+    this.#bufferBytes = options.bufferBytes ?? 256 * 1024;
+    this.#stallMs = options.stallMs ?? 15_000;
+    this.#heartbeatMs = options.heartbeatMs ?? 8_000;
+  }
+
+  /** Clients connected now. */
+  get size(): number {
+    return this.#clients.size;
+  }
+
+  /** Frames that were skipped because a client did not keep up. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /**
+   * Answers a request with the stream.
+   *
+   * @param server - Bun's server, whose idle timeout must not end the stream; `null` in tests without one
+   * @param first - sent before anything else, such as `retry:` and a snapshot
+   * @throws Problem 503 when there are too many clients
+   */
+  open(request: Request, server: Server<unknown> | null, first?: Uint8Array): Response {
+    if (this.#clients.size >= this.#maxClients) {
+      throw new Problem(
+        503,
+        "too-many-streams",
+        "Too many streams",
+        `${this.#clients.size} clients are connected, the most accepted (MAX_STREAMS)`,
+        { headers: { "retry-after": "5" } },
+      );
+    }
+    server?.timeout(request, 0);
+    let client: Client | undefined;
+    const leave = (): void => {
+      if (client) this.#remove(client);
+    };
+    const body = new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => {
+          const now = performance.now();
+          client = { controller, fullSince: 0, sentAt: now };
+          this.#clients.add(client);
+          controller.enqueue(first ?? HEARTBEAT);
+          this.#timer ??= setInterval(() => this.#tend(), Math.min(1_000, this.#heartbeatMs));
+        },
+        cancel: leave,
+      },
+      { highWaterMark: this.#bufferBytes, size: (chunk) => chunk?.byteLength ?? 0 },
+    );
+    request.signal.addEventListener("abort", leave, { once: true });
+    return new Response(body, { headers: HEADERS });
+  }
+
+  /**
+   * Sends a frame to every client that has room for it.
+   *
+   * @param frame - whole events, encoded; the bytes must not change afterwards
+   * @param events - how many events the frame holds, for {@link dropped}
+   */
+  send(frame: Uint8Array, events = 1): void {
+    if (this.#clients.size === 0) return;
+    const now = performance.now();
+    for (const client of this.#clients) this.#sendTo(client, frame, now, events);
+  }
+
+  /** Ends every stream; clients that can, come back by themselves. */
+  close(): void {
+    for (const client of [...this.#clients]) {
+      this.#remove(client);
+      try {
+        client.controller.close();
+      } catch {
+        // It had gone already.
+      }
+    }
+  }
+
+  #sendTo(client: Client, frame: Uint8Array, now: number, events: number): void {
+    const room = client.controller.desiredSize ?? 0;
+    // An empty buffer takes any frame: otherwise one larger than the buffer could never be sent.
+    if (room < frame.byteLength && room < this.#bufferBytes) {
+      client.fullSince ||= now;
+      this.#dropped += events;
+      return;
+    }
+    client.fullSince = 0;
+    client.sentAt = now;
+    try {
+      client.controller.enqueue(frame);
+    } catch {
+      this.#remove(client);
+    }
+  }
+
+  #tend(): void {
+    const now = performance.now();
+    for (const client of [...this.#clients]) {
+      if (client.fullSince > 0 && now - client.fullSince >= this.#stallMs) {
+        this.#remove(client);
+        client.controller.error(new Error("the client does not read"));
+      } else if (now - client.sentAt >= this.#heartbeatMs) {
+        this.#sendTo(client, HEARTBEAT, now, 0);
+      }
+    }
+  }
+
+  #remove(client: Client): void {
+    this.#clients.delete(client);
+    if (this.#clients.size === 0) {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+    }
+  }
+}
