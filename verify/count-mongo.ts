@@ -1,0 +1,81 @@
+import type { Db, MongoClient } from "mongodb";
+import { COLLECTIONS, type LedgerEntry, ledgerId } from "#contract/storage.ts";
+
+/** What MongoDB holds of one partition, counted document by document. */
+export interface MongoPartition {
+  readonly ledger: LedgerEntry | undefined;
+  readonly documents: number;
+  readonly deadLetters: number;
+  /** Offsets that at least one document or dead letter came from. */
+  readonly distinctOffsets: number;
+}
+
+/** Everything in MongoDB at one instant. */
+export interface MongoCount {
+  /** By ledger id, `topic/partition`. */
+  readonly partitions: ReadonlyMap<string, MongoPartition>;
+  /** `countDocuments` of the whole collection. */
+  readonly transactions: number;
+  /** Documents that do not say which record they came from. */
+  readonly strangers: number;
+}
+
+interface Group {
+  _id: { topic?: string; partition?: number };
+  records: number;
+  offsets: number;
+}
+
+/**
+ * Counts documents, dead letters and the ledger in one snapshot, so that the sums hold while records go on arriving.
+ */
+export async function countMongo(client: MongoClient, db: Db): Promise<MongoCount> {
+  const session = client.startSession({ snapshot: true });
+  try {
+    const ledger = await db.collection<LedgerEntry>(COLLECTIONS.ledger).find({}, { session }).toArray();
+    const documents = await group(db, COLLECTIONS.transactions, "$ingest.", session);
+    const deadLetters = await group(db, COLLECTIONS.deadLetters, "$", session);
+    const partitions = new Map<string, MongoPartition>();
+    const known = new Map(ledger.map((entry) => [entry._id, entry]));
+    for (const id of new Set([...known.keys(), ...documents.keys(), ...deadLetters.keys()])) {
+      const stored = documents.get(id);
+      const parked = deadLetters.get(id);
+      partitions.set(id, {
+        ledger: known.get(id),
+        documents: stored?.records ?? 0,
+        deadLetters: parked?.records ?? 0,
+        distinctOffsets: (stored?.offsets ?? 0) + (parked?.offsets ?? 0),
+      });
+    }
+    let transactions = 0;
+    for (const { records } of documents.values()) transactions += records;
+    return { partitions, transactions, strangers: documents.get("undefined/undefined")?.records ?? 0 };
+  } finally {
+    await session.endSession();
+  }
+}
+
+async function group(
+  db: Db,
+  collection: string,
+  prefix: string,
+  session: ReturnType<MongoClient["startSession"]>,
+): Promise<Map<string, Group>> {
+  const at = { topic: `${prefix}topic`, partition: `${prefix}partition` };
+  const groups = db.collection(collection).aggregate<Group>(
+    [
+      { $group: { _id: { ...at, offset: `${prefix}offset` }, records: { $sum: 1 } } },
+      {
+        $group: {
+          _id: { topic: "$_id.topic", partition: "$_id.partition" },
+          records: { $sum: "$records" },
+          offsets: { $sum: 1 },
+        },
+      },
+    ],
+    { session, allowDiskUse: true },
+  );
+  return new Map(
+    (await groups.toArray()).map((row) => [ledgerId(String(row._id.topic), Number(row._id.partition)), row]),
+  );
+}
