@@ -40,11 +40,29 @@ export interface Witnesses {
   readonly kafka: readonly KafkaPartition[];
   readonly mongo: MongoCount;
   readonly sources: readonly (SourceCount & { topic: string })[];
+  /**
+   * Records that Kafka really holds between `firstOffset` and `nextOffset`, by ledger id; asked only for partitions
+   * of which {@link unexplainedAbsences} speaks, since it means reading them.
+   */
+  readonly held?: ReadonlyMap<string, number>;
+}
+
+/**
+ * Partitions where the ledger calls offsets absent that have not expired: markers of transactions or compaction, or
+ * a wrong ledger. Only reading them can tell.
+ */
+export function unexplainedAbsences(lines: readonly Line[], kafka: readonly KafkaPartition[]): Line[] {
+  return lines.filter((line) => line.absent > expiredIn(line, kafka));
+}
+
+function expiredIn(line: Line, kafka: readonly KafkaPartition[]): number {
+  const low = kafka.find((at) => at.topic === line.topic && at.partition === line.partition)?.low ?? 0;
+  return Math.max(0, low - line.firstOffset);
 }
 
 /** Holds the witnesses against each other; pure. */
-export function reconcile({ kafka, mongo, sources }: Witnesses): Account {
-  const lines = kafka.map((at) => lineOf(at, mongo));
+export function reconcile({ kafka, mongo, sources, held }: Witnesses): Account {
+  const lines = linesOf(kafka, mongo);
   const checks: Check[] = [
     every("every record is accounted for", lines, ({ nextOffset, endOffset }) =>
       nextOffset >= endOffset ? undefined : `${endOffset - nextOffset} of its records are not read yet or missing`,
@@ -66,12 +84,14 @@ export function reconcile({ kafka, mongo, sources }: Witnesses): Account {
       return doubled === 0 ? undefined : `${doubled} documents come from an offset that another has already`;
     }),
     every("offsets called absent are gone from Kafka", lines, (line) => {
-      const low = kafka.find((at) => at.topic === line.topic && at.partition === line.partition)?.low ?? 0;
-      const expired = Math.max(0, low - line.firstOffset);
-      const unexplained = line.absent - expired;
-      return unexplained <= 0
-        ? undefined
-        : `${unexplained} offsets after the first kept one (${low}) are called absent`;
+      const unexplained = line.absent - expiredIn(line, kafka);
+      if (unexplained <= 0) return undefined;
+      const inKafka = held?.get(ledgerId(line.topic, line.partition));
+      const accounted = line.stored + line.duplicates + line.deadLettered;
+      if (inKafka !== undefined && inKafka <= accounted) return undefined;
+      return inKafka === undefined
+        ? `${unexplained} offsets that have not expired are called absent`
+        : `Kafka holds ${inKafka} records there, only ${accounted} are accounted for`;
     }),
     {
       name: "every document says which record it came from",
@@ -81,6 +101,11 @@ export function reconcile({ kafka, mongo, sources }: Witnesses): Account {
     ...sources.map((source) => sourceCheck(source, lines)),
   ];
   return { ok: checks.every((check) => check.ok), lines, checks };
+}
+
+/** The table: one line per partition that Kafka knows. */
+export function linesOf(kafka: readonly KafkaPartition[], mongo: MongoCount): Line[] {
+  return kafka.map((at) => lineOf(at, mongo));
 }
 
 function lineOf({ topic, partition, low, end }: KafkaPartition, mongo: MongoCount): Line {

@@ -1,0 +1,91 @@
+import type { Kafka } from "kafkajs";
+import { MongoClient } from "mongodb";
+import { SOURCES } from "#contract/sources.ts";
+import { COLLECTIONS, DATABASE, type LedgerEntry, ledgerId } from "#contract/storage.ts";
+import { countKafka, type KafkaPartition } from "./count-kafka.ts";
+import { countMongo } from "./count-mongo.ts";
+import { countRecords } from "./count-records.ts";
+import { countSources } from "./count-sources.ts";
+import { type Account, linesOf, reconcile, unexplainedAbsences } from "./reconcile.ts";
+
+/** What to reconcile. */
+export interface VerifyOptions {
+  readonly kafka: Kafka;
+  readonly mongoUri: string;
+  /** Topics by source. */
+  readonly topics: Readonly<Record<"faker" | "mockoon", string>>;
+  /** HTTP addresses by source. */
+  readonly urls: Readonly<Record<"faker" | "mockoon", string>>;
+  /** How long the consumer may take to reach the offsets that Kafka had at the beginning. @default 30,000 */
+  readonly catchUpMs?: number;
+  /** Told what is being done, for a person who waits. */
+  readonly onProgress: (what: string) => void;
+}
+
+const POLL_MS = 100;
+
+/**
+ * Reconciles a pipeline, also one that is running: takes Kafka's end offsets, waits until the ledger has passed them,
+ * then counts MongoDB in one snapshot.
+ *
+ * @throws when Kafka or MongoDB can't be reached
+ */
+export async function verify(options: VerifyOptions): Promise<Account> {
+  const { kafka, topics, onProgress } = options;
+  const client = new MongoClient(options.mongoUri, { serverSelectionTimeoutMS: 5_000 });
+  try {
+    const db = client.db(databaseOf(options.mongoUri));
+    const sources = (await countSources(options.urls)).map((source) => ({ ...source, topic: topics[source.id] }));
+    onProgress("asking Kafka for its offsets");
+    const offsets = await countKafka(
+      kafka,
+      SOURCES.map(({ id }) => topics[id]),
+    );
+    await untilRead(db.collection<LedgerEntry>(COLLECTIONS.ledger), offsets, options);
+    onProgress("counting documents in MongoDB");
+    const mongo = await countMongo(client, db);
+    const held = new Map<string, number>();
+    for (const { topic, partition, firstOffset, nextOffset } of unexplainedAbsences(linesOf(offsets, mongo), offsets)) {
+      const read = await countRecords(kafka, { topic, partition, from: firstOffset, to: nextOffset }, (count) =>
+        onProgress(`reading ${topic}/${partition} again, where offsets are called absent: ${count} records`),
+      );
+      held.set(ledgerId(topic, partition), read);
+    }
+    return reconcile({ kafka: offsets, mongo, sources, held });
+  } finally {
+    await client.close();
+  }
+}
+
+/** The database that a MongoDB URI names in its path, else {@link DATABASE}. */
+export function databaseOf(uri: string): string {
+  return /^mongodb(?:\+srv)?:\/\/[^/]+\/([^?/]+)/.exec(uri)?.[1] ?? DATABASE;
+}
+
+interface Readable {
+  find(filter: object): { toArray(): Promise<LedgerEntry[]> };
+}
+
+/** Waits until the ledger has reached Kafka's offsets, or until it stands still for the whole deadline. */
+async function untilRead(ledger: Readable, kafka: readonly KafkaPartition[], options: VerifyOptions): Promise<void> {
+  const patienceMs = options.catchUpMs ?? 30_000;
+  let best = Number.POSITIVE_INFINITY;
+  let improvedAt = performance.now();
+  for (;;) {
+    const next = new Map((await ledger.find({}).toArray()).map((entry) => [entry._id, entry.nextOffset]));
+    let behind = 0;
+    for (const { topic, partition, low, end } of kafka) {
+      behind += Math.max(0, end - (next.get(ledgerId(topic, partition)) ?? low));
+    }
+    if (behind === 0) return;
+    if (behind < best) {
+      best = behind;
+      improvedAt = performance.now();
+    }
+    const waitedMs = performance.now() - improvedAt;
+    // Standing still that long is an answer: the account will say what is missing.
+    if (waitedMs > patienceMs) return;
+    options.onProgress(`waiting for the consumer: ${behind} records behind`);
+    await Bun.sleep(POLL_MS);
+  }
+}
