@@ -29,8 +29,10 @@ function accountOf(situation: Situation): Account {
     ...situation.ledger,
   } as LedgerEntry;
   const partition = { ledger, documents: 95, deadLetters: 3, distinctOffsets: 98, ...situation.mongo };
+  const kafka = [{ topic: "t", partition: 0, low: situation.low ?? 0, end: situation.end ?? 100 }];
   return reconcile({
-    kafka: [{ topic: "t", partition: 0, low: situation.low ?? 0, end: situation.end ?? 100 }],
+    kafka,
+    after: kafka,
     mongo: { partitions: new Map([["t/0", partition]]), transactions: 95, strangers: situation.strangers ?? 0 },
     sources: [
       {
@@ -65,6 +67,11 @@ test.each([
   ["an offset skipped in the ledger", { ledger: { nextOffset: 101 }, end: 101 }, "the ledger adds up"],
   ["records that were not read", { end: 120 }, "every record is accounted for"],
   [
+    "a ledger ahead of Kafka",
+    { ledger: { nextOffset: 101, absent: 1 }, held: 100 },
+    "the ledger is not ahead of Kafka",
+  ],
+  [
     "an offset called absent that is in Kafka",
     { ledger: { stored: 94, absent: 1 }, mongo: { documents: 94, distinctOffsets: 97 }, held: 100 },
     "offsets called absent are gone from Kafka",
@@ -90,6 +97,7 @@ test("offsets that expired or hold transaction markers may be absent", () => {
 test("a pipeline without partitions is not called complete", () => {
   const account = reconcile({
     kafka: [],
+    after: [],
     mongo: { partitions: new Map(), transactions: 0, strangers: 0 },
     sources: [],
   });

@@ -38,6 +38,8 @@ export interface Account {
 export interface Witnesses {
   /** Kafka's offsets, asked before MongoDB was counted. */
   readonly kafka: readonly KafkaPartition[];
+  /** The same, asked after MongoDB was counted. */
+  readonly after: readonly KafkaPartition[];
   readonly mongo: MongoCount;
   readonly sources: readonly (SourceCount & { topic: string })[];
   /**
@@ -61,12 +63,16 @@ function expiredIn(line: Line, kafka: readonly KafkaPartition[]): number {
 }
 
 /** Holds the witnesses against each other; pure. */
-export function reconcile({ kafka, mongo, sources, held }: Witnesses): Account {
+export function reconcile({ kafka, after, mongo, sources, held }: Witnesses): Account {
   const lines = linesOf(kafka, mongo);
   const checks: Check[] = [
     every("every record is accounted for", lines, ({ nextOffset, endOffset }) =>
       nextOffset >= endOffset ? undefined : `${endOffset - nextOffset} of its records are not read yet or missing`,
     ),
+    every("the ledger is not ahead of Kafka", lines, ({ topic, partition, nextOffset }) => {
+      const end = after.find((at) => at.topic === topic && at.partition === partition)?.end ?? 0;
+      return nextOffset <= end ? undefined : `its next offset is ${nextOffset}, Kafka ends at ${end}`;
+    }),
     every("the ledger adds up", lines, (line) => {
       const sum = line.stored + line.duplicates + line.deadLettered + line.absent;
       const moved = line.nextOffset - line.firstOffset;

@@ -44,14 +44,20 @@ export async function verify(options: VerifyOptions): Promise<Account> {
     await untilRead(db.collection<LedgerEntry>(COLLECTIONS.ledger), offsets, options);
     onProgress("counting documents in MongoDB");
     const mongo = await countMongo(client, db);
+    const after = await countKafka(
+      kafka,
+      SOURCES.map(({ id }) => topics[id]),
+    );
     const held = new Map<string, number>();
     for (const { topic, partition, firstOffset, nextOffset } of unexplainedAbsences(linesOf(offsets, mongo), offsets)) {
-      const read = await countRecords(kafka, { topic, partition, from: firstOffset, to: nextOffset }, (count) =>
+      const end = after.find((at) => at.topic === topic && at.partition === partition)?.end ?? nextOffset;
+      const stretch = { topic, partition, from: firstOffset, to: Math.min(nextOffset, end) };
+      const read = await countRecords(kafka, stretch, (count) =>
         onProgress(`reading ${topic}/${partition} again, where offsets are called absent: ${count} records`),
       );
       held.set(ledgerId(topic, partition), read);
     }
-    return reconcile({ kafka: offsets, mongo, sources, held });
+    return reconcile({ kafka: offsets, after, mongo, sources, held });
   } finally {
     await client.close();
   }
