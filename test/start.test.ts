@@ -1,0 +1,124 @@
+import { expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { getJson, statusOf } from "./harness/http.ts";
+import { type Child, cleanEnvironment, startChild } from "./harness/service-process.ts";
+import { until } from "./harness/until.ts";
+
+const PORTS = {
+  producer: 8000,
+  "producer-mockoon": 8001,
+  consumer: 8002,
+  dashboard: 5173,
+  mockoon: 3001,
+  kafka: 9092,
+  mongo: 27017,
+};
+/** Far from the default ports, so that a pipeline on the same machine does not matter. */
+const OFFSET = 20_000 + Math.floor(Math.random() * 15_000);
+const port = (name: keyof typeof PORTS): number => PORTS[name] + OFFSET;
+const url = (name: keyof typeof PORTS): string => `http://127.0.0.1:${port(name)}`;
+
+function bunStart(dataDir: string, ...more: string[]): Child {
+  const command = [process.execPath, "start", "--port-offset", String(OFFSET), "--data-dir", dataDir, ...more];
+  return startChild(command, { ...cleanEnvironment(), RATE: "100" });
+}
+
+async function untilReady(child: Child): Promise<void> {
+  await until(
+    "the line `ready`",
+    () => {
+      if (child.process.exitCode !== null)
+        throw new Error(`bun start exited with ${child.process.exitCode}:\n${child.output()}`);
+      return /^ready .*http:/m.test(child.output());
+    },
+    60_000,
+  );
+}
+
+async function listens(name: keyof typeof PORTS): Promise<boolean> {
+  try {
+    const socket = await Bun.connect({ hostname: "127.0.0.1", port: port(name), socket: { data: () => undefined } });
+    socket.end();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function listening(): Promise<string[]> {
+  const names = Object.keys(PORTS) as (keyof typeof PORTS)[];
+  const open = await Promise.all(names.map(listens));
+  return names.filter((_, index) => open[index]);
+}
+
+const stored = async (): Promise<number> =>
+  (await getJson<{ totals: { stored: number } }>(`${url("consumer")}/ledger`)).totals.stored;
+
+test("bun start runs everything, Ctrl-C leaves nothing behind, a kill -9 is recovered from, and the data stays", async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), "pipeline-"));
+  try {
+    const first = bunStart(dataDir);
+    await untilReady(first);
+    expect(await listening()).toEqual(Object.keys(PORTS));
+    for (const name of ["producer", "producer-mockoon", "consumer", "dashboard"] as const) {
+      expect(`${name} ${await statusOf(`${url(name)}/readyz`)}`).toBe(`${name} 200`);
+    }
+    await until("transactions are stored", async () => (await stored()) > 100);
+
+    // A second one in the same place would take the ports away from the first.
+    const second = bunStart(dataDir);
+    expect(await second.process.exited).not.toBe(0);
+    expect(second.output()).toMatch(/already|taken/);
+
+    first.process.kill("SIGINT");
+    expect(await first.process.exited).toBe(0);
+    expect(await listening()).toEqual([]);
+
+    const third = bunStart(dataDir);
+    await untilReady(third);
+    const kept = await stored();
+    expect(kept).toBeGreaterThan(100);
+    third.process.kill("SIGKILL");
+    await third.process.exited;
+
+    const fourth = bunStart(dataDir);
+    await untilReady(fourth);
+    expect(fourth.output()).toMatch(/killed|left/i);
+    expect(await stored()).toBeGreaterThanOrEqual(kept);
+    fourth.process.kill("SIGTERM");
+    expect(await fourth.process.exited).toBe(0);
+    expect(await listening()).toEqual([]);
+  } finally {
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}, 240_000);
+
+test("a port that is taken is named with its owner, and nothing is left half started", async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), "pipeline-"));
+  const owner = Bun.serve({ port: port("consumer"), hostname: "127.0.0.1", fetch: () => new Response("mine") });
+  try {
+    const child = bunStart(dataDir);
+    expect(await child.process.exited).not.toBe(0);
+    expect(child.output()).toContain(`${port("consumer")}`);
+    expect(child.output()).toContain(`${process.pid}`);
+    expect(await listening()).toEqual(["consumer"]);
+  } finally {
+    await owner.stop(true);
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}, 60_000);
+
+test("a wrong variable stops bun start with the service's message and exit code 78", async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), "pipeline-"));
+  try {
+    const command = [process.execPath, "start", "--port-offset", String(OFFSET), "--data-dir", dataDir];
+    const child = startChild(command, { ...cleanEnvironment(), RATE: "fast" });
+    expect(await child.process.exited).toBe(78);
+    expect(child.output()).toMatch(/RATE +found "fast", accepted: /);
+    expect(await listening()).toEqual([]);
+  } finally {
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}, 60_000);

@@ -1,0 +1,61 @@
+import { expect, test } from "bun:test";
+import type { Browser } from "playwright-core";
+import { findChromium, startChromium } from "./harness/chromium.ts";
+import { createPipeline } from "./harness/pipeline.ts";
+import { until } from "./harness/until.ts";
+
+interface Sent {
+  transaction: { transaction_id: string };
+  delivery: { topic: string; partition: number; offset: number };
+}
+
+test.skipIf(findChromium() === undefined)(
+  "in Swagger, Execute sends one transaction and shows it with its place, and no request leaves the machine",
+  async () => {
+    await using pipeline = await createPipeline();
+    const services = [await pipeline.start("producer"), await pipeline.start("producer-mockoon")];
+    const browser: Browser = await startChromium();
+    try {
+      for (const { url, name } of services) {
+        await until(`${name} is ready`, async () => (await fetch(`${url}/readyz`)).ok);
+        const page = await browser.newPage();
+        const foreign: string[] = [];
+        const complaints: string[] = [];
+        page.on("request", (request) => {
+          const { protocol, origin } = new URL(request.url());
+          if (protocol !== "data:" && protocol !== "blob:" && origin !== url) foreign.push(request.url());
+        });
+        page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+        page.on("pageerror", (error) => complaints.push(error.message));
+        await page.goto(`${url}/docs`);
+        const stream = name === "producer" ? "/real_time_response" : "/transactions";
+        for (const [method, path] of [
+          ["get", stream],
+          ["post", "/transactions"],
+        ]) {
+          const block = page.locator(`.opblock-${method}:has([data-path="${path}"])`).first();
+          await block.waitFor();
+          await block.locator(".opblock-summary-control").click();
+          // A body that Swagger fills in is a transaction of its own; an empty one asks for a new one.
+          const editor = block.locator("textarea.body-param__text");
+          if ((await editor.count()) > 0) await editor.fill("");
+          await block.locator("button.execute").click();
+          const row = block.locator("table.live-responses-table tr.response").first();
+          await row.waitFor({ timeout: 20_000 });
+          expect((await row.locator(".response-col_status").innerText()).trim()).toStartWith("201");
+          const shown = JSON.parse(await row.locator("pre code").first().innerText()) as Sent;
+          expect(shown.transaction.transaction_id).toStartWith("TXN-");
+          expect(Object.values(pipeline.topics)).toContain(shown.delivery.topic);
+          expect(shown.delivery.partition).toBeWithin(0, 3);
+          expect(shown.delivery.offset).toBeGreaterThanOrEqual(0);
+        }
+        expect(foreign).toEqual([]);
+        expect(complaints).toEqual([]);
+        await page.close();
+      }
+    } finally {
+      await browser.close();
+    }
+  },
+  90_000,
+);
