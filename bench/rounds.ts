@@ -1,0 +1,61 @@
+/** One contestant of a question; a run gives named figures. */
+export interface Contestant {
+  readonly name: string;
+  /** One measurement from beginning to end. */
+  readonly run: () => Promise<Readonly<Record<string, number>>>;
+}
+
+/** Minimum, median and maximum of several runs. */
+export interface Spread {
+  readonly min: number;
+  readonly median: number;
+  readonly max: number;
+}
+
+/** Figures of one contestant over all rounds. */
+export interface Measured {
+  readonly name: string;
+  readonly figures: Readonly<Record<string, Spread>>;
+}
+
+/**
+ * Runs every contestant once a round, in an order that rotates from round to round, so that a machine that gets
+ * slower or warmer in time favours nobody.
+ *
+ * @param rounds - how often each runs, 3 or more for a median that means something
+ * @param onProgress - told what runs now
+ */
+export async function runRounds(
+  contestants: readonly Contestant[],
+  rounds: number,
+  onProgress: (what: string) => void,
+): Promise<Measured[]> {
+  const found = new Map<string, Map<string, number[]>>(contestants.map(({ name }) => [name, new Map()]));
+  for (let round = 0; round < rounds; round++) {
+    for (let index = 0; index < contestants.length; index++) {
+      const contestant = contestants[(index + round) % contestants.length];
+      if (contestant === undefined) continue;
+      onProgress(`round ${round + 1} of ${rounds}: ${contestant.name}`);
+      const figures = await contestant.run();
+      const all = found.get(contestant.name);
+      for (const [figure, value] of Object.entries(figures)) {
+        const values = all?.get(figure) ?? [];
+        values.push(value);
+        all?.set(figure, values);
+      }
+    }
+  }
+  return contestants.map(({ name }) => ({
+    name,
+    figures: Object.fromEntries([...(found.get(name) ?? [])].map(([figure, values]) => [figure, spreadOf(values)])),
+  }));
+}
+
+/** Minimum, median and maximum; the median of an even count is the mean of the two in the middle. */
+export function spreadOf(values: readonly number[]): Spread {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const high = sorted[middle] ?? Number.NaN;
+  const low = sorted.length % 2 === 1 ? high : (sorted[middle - 1] ?? high);
+  return { min: sorted[0] ?? Number.NaN, median: (low + high) / 2, max: sorted.at(-1) ?? Number.NaN };
+}
