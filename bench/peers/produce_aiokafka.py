@@ -1,0 +1,33 @@
+"""Sends pre-made records with aiokafka: acks=all, its default batching with a 5 ms linger, three partitions.
+
+Arguments: broker, topic, file with one record a line, number of records. Prints seconds as JSON."""
+
+import asyncio
+import json
+import sys
+import time
+
+from aiokafka import AIOKafkaProducer
+
+
+async def main(broker: str, topic: str, path: str, count: int) -> None:
+    with open(path, "rb") as lines:
+        values = lines.read().splitlines()
+    keys = [json.loads(value)["transaction_id"].encode() for value in values]
+    producer = AIOKafkaProducer(bootstrap_servers=broker, acks="all", linger_ms=5, max_batch_size=131072)
+    await producer.start()
+    try:
+        started = time.perf_counter()
+        pending = []
+        for index in range(count):
+            pending.append(await producer.send(topic, values[index % len(values)], keys[index % len(keys)]))
+            if len(pending) == 5000:
+                await asyncio.gather(*pending)
+                pending.clear()
+        await asyncio.gather(*pending)
+        print(json.dumps({"seconds": time.perf_counter() - started}))
+    finally:
+        await producer.stop()
+
+
+asyncio.run(main(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])))

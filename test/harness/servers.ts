@@ -1,0 +1,146 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fetchKafka } from "../../stack/fetch-kafka.ts";
+import { fetchMongod } from "../../stack/fetch-mongod.ts";
+import { freePort, freePorts } from "../../stack/free-port.ts";
+import { startKafka } from "../../stack/kafka-server.ts";
+import { startMockoon } from "../../stack/mockoon-server.ts";
+import { startMongo } from "../../stack/mongo-server.ts";
+import { noProgress } from "../../stack/progress.ts";
+import type { Server } from "../../stack/server.ts";
+
+/** Where `bun run test` tells the test processes which servers they share. */
+export const SHARED = { kafka: "TEST_KAFKA_BROKER", mongo: "TEST_MONGO_URI", mockoon: "TEST_MOCKOON_URL" } as const;
+
+/** A server of a test's own, which it may stop, kill and start again on the same data and port. */
+export interface OwnServer extends AsyncDisposable {
+  /** Gracefully, and waits. */
+  stop(): Promise<void>;
+  /** With SIGKILL, and waits. */
+  kill(): Promise<void>;
+  signal(signal: NodeJS.Signals): void;
+  /** Again, after it was stopped or killed. */
+  start(): Promise<void>;
+}
+
+/** A broker of the test's own. */
+export interface OwnKafka extends OwnServer {
+  readonly broker: string;
+}
+
+/** A mongod of the test's own; `failCommand` works on it. */
+export interface OwnMongo extends OwnServer {
+  readonly uri: string;
+}
+
+/** Starts a broker for one test. */
+export async function startOwnKafka(): Promise<OwnKafka> {
+  const kafka = await fetchKafka(noProgress);
+  const [port = 0, controllerPort = 0] = await freePorts(2);
+  const folder = temporaryFolder();
+  const own = await ownServer(folder, () =>
+    startKafka({ kafka, port, controllerPort, dataFolder: join(folder, "data"), logFile: join(folder, "log") }),
+  );
+  return { ...own, broker: `127.0.0.1:${port}` };
+}
+
+/** Starts a mongod for one test. */
+export async function startOwnMongo(): Promise<OwnMongo> {
+  const binary = await fetchMongod(noProgress);
+  const port = await freePort();
+  const folder = temporaryFolder();
+  const own = await ownServer(folder, () =>
+    startMongo({
+      binary,
+      port,
+      dataFolder: join(folder, "data"),
+      logFile: join(folder, "log"),
+      extraArgs: ["--setParameter", "enableTestCommands=1"],
+    }),
+  );
+  return { ...own, uri: `mongodb://127.0.0.1:${port}/?replicaSet=rs0&directConnection=true` };
+}
+
+async function ownServer(folder: string, start: () => Promise<Server>): Promise<OwnServer> {
+  let server = await start();
+  return {
+    stop: () => server.stop(),
+    kill: async () => {
+      server.kill("SIGKILL");
+      await server.exited;
+    },
+    signal: (signal) => server.kill(signal),
+    start: async () => {
+      server = await start();
+    },
+    [Symbol.asyncDispose]: async () => {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Servers that many tests use; none of them may break one. */
+export interface SharedServers extends AsyncDisposable {
+  /** For the environment of the test processes. */
+  readonly env: Readonly<Record<string, string>>;
+  /** For the end of a process, where nothing can be awaited any more. */
+  killNow(): void;
+}
+
+/** Starts the shared servers, two at a time on two cores. */
+export async function startSharedServers(): Promise<SharedServers> {
+  const [kafka, mongo] = await Promise.all([startOwnKafka(), startOwnMongo()]);
+  const mockoon = await startOwnMockoon();
+  const servers = [kafka, mongo, mockoon];
+  return {
+    killNow: () => {
+      for (const server of servers) server.signal("SIGKILL");
+    },
+    env: { [SHARED.kafka]: kafka.broker, [SHARED.mongo]: mongo.uri, [SHARED.mockoon]: mockoon.url },
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(servers.map((server) => server[Symbol.asyncDispose]()));
+    },
+  };
+}
+
+async function startOwnMockoon(): Promise<OwnServer & { readonly url: string }> {
+  const port = await freePort();
+  const folder = temporaryFolder();
+  const own = await ownServer(folder, () => startMockoon({ port, logFile: join(folder, "log") }));
+  return { ...own, url: `http://127.0.0.1:${port}/transactions` };
+}
+
+/** Address of the broker that tests share. */
+export async function kafkaBroker(): Promise<string> {
+  return shared(SHARED.kafka);
+}
+
+/** URI of the replica set that tests share. */
+export async function mongoUri(): Promise<string> {
+  return shared(SHARED.mongo);
+}
+
+/** Mockoon's `GET /transactions`. */
+export async function mockoonUrl(): Promise<string> {
+  return shared(SHARED.mockoon);
+}
+
+let lazily: Promise<SharedServers> | undefined;
+
+/** With a bare `bun test` there are no shared servers yet: the first test that needs one starts all three. */
+async function shared(name: string): Promise<string> {
+  const known = process.env[name];
+  if (known !== undefined) return known;
+  lazily ??= startSharedServers().then((servers) => {
+    // The servers live in groups of their own and would outlive this process.
+    process.on("exit", () => servers.killNow());
+    return servers;
+  });
+  return (await lazily).env[name] ?? "";
+}
+
+function temporaryFolder(): string {
+  return mkdtempSync(join(tmpdir(), "pipeline-test-"));
+}

@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fetchKafka } from "../stack/fetch-kafka.ts";
+import { fetchMongod } from "../stack/fetch-mongod.ts";
+import { printProgress } from "../stack/progress.ts";
+import { StackError } from "../stack/stack-error.ts";
+import { findChromium } from "./harness/chromium.ts";
+import { startSharedServers } from "./harness/servers.ts";
+import { PROJECT } from "./harness/service-process.ts";
+
+const say = printProgress("test");
+
+process.exit(await main());
+
+/** `bun run test [PATTERN …]`: fetches what is missing, starts the shared servers, runs the tests, counts. */
+async function main(): Promise<number> {
+  try {
+    await Promise.all([fetchKafka(printProgress("kafka")), fetchMongod(printProgress("mongo")), ensureChromium()]);
+    say("starting Kafka, MongoDB and Mockoon for the tests …");
+    await using servers = await startSharedServers();
+    return await runTests(process.argv.slice(2), servers.env);
+  } catch (error) {
+    process.stderr.write(`${error instanceof StackError ? error.message : Bun.inspect(error)}\n`);
+    return 1;
+  }
+}
+
+async function runTests(patterns: readonly string[], env: Readonly<Record<string, string>>): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), "pipeline-report-"));
+  const report = join(folder, "junit.xml");
+  try {
+    const child = Bun.spawn(
+      [
+        ...[process.execPath, "test", "--timeout=30000", "--isolate"],
+        ...["--reporter=junit", `--reporter-outfile=${report}`, ...patterns],
+      ],
+      { cwd: PROJECT, env: { ...process.env, ...env }, stdin: "ignore", stdout: "inherit", stderr: "inherit" },
+    );
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
+    const exitCode = await child.exited;
+    const { passed, failed, skipped } = await countsOf(report);
+    process.stdout.write(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}\n`);
+    return exitCode === 0 && (failed > 0 || passed === 0) ? 1 : exitCode;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function countsOf(report: string): Promise<{ passed: number; failed: number; skipped: number }> {
+  const file = Bun.file(report);
+  if (!(await file.exists())) return { passed: 0, failed: 1, skipped: 0 };
+  const head = /<testsuites [^>]*>/.exec(await file.text())?.[0] ?? "";
+  const count = (name: string): number => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(head)?.[1] ?? 0);
+  const [tests, failed, skipped] = [count("tests"), count("failures") + count("errors"), count("skipped")];
+  return { passed: tests - failed - skipped, failed, skipped };
+}
+
+/** The page is tested in a real browser: Debian's, installed here where that is possible. */
+async function ensureChromium(): Promise<void> {
+  if (findChromium() !== undefined) return;
+  if (process.getuid?.() === 0 && Bun.which("apt-get") !== null) {
+    say("installing Debian's Chromium for the tests of the page …");
+    for (const command of [
+      ["apt-get", "update", "-qq"],
+      ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"],
+    ]) {
+      const child = Bun.spawn(command, {
+        stdout: "ignore",
+        stderr: "inherit",
+        env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+      });
+      if ((await child.exited) !== 0) break;
+    }
+  }
+  if (findChromium() === undefined)
+    say("skipped: the tests of the page, since no Chromium is here (set CHROMIUM to one)");
+}
