@@ -1,0 +1,88 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { cacheFolder, makeOnce } from "./cache-folder.ts";
+import { findJava, type Java } from "./find-java.ts";
+import { archiveClasses, formatStorage } from "./kafka-warm-up.ts";
+import { type Progress, seconds } from "./progress.ts";
+import { lastLines, runProgram } from "./run-program.ts";
+import { StackError } from "./stack-error.ts";
+
+const KAFKA_VERSION = "4.3.0";
+const PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1";
+const POM = join(import.meta.dir, "kafka", "pom.xml");
+const PROGRESS_EVERY_MS = 2_000;
+
+/** A Kafka that is ready to be started. */
+export interface KafkaInstallation {
+  readonly java: Java;
+  /** All jars, joined as `-cp` wants them. */
+  readonly classpath: string;
+  /** A formatted, empty log folder to copy. */
+  readonly formattedStorage: string;
+  /** Archive of loaded classes, for a faster start; undefined where this Java can't make one. */
+  readonly classArchive: string | undefined;
+}
+
+/**
+ * Fetches Kafka and a Java for it where they are not in the cache yet.
+ *
+ * @throws StackError that names the program that is missing or failed, and what to do
+ */
+export async function fetchKafka(progress: Progress): Promise<KafkaInstallation> {
+  const started = performance.now();
+  const java = await findJava(progress);
+  const key = createHash("sha256").update(readFileSync(POM)).digest("hex").slice(0, 8);
+  const folder = join(cacheFolder(), `kafka-${KAFKA_VERSION}-${key}`);
+  const jars = await makeOnce(join(folder, "jars"), (temporary) => downloadJars(java, temporary, progress));
+  const classpath = readdirSync(jars)
+    .filter((name) => name.endsWith(".jar"))
+    .sort()
+    .map((name) => join(jars, name))
+    .join(":");
+  const formattedStorage = await makeOnce(join(folder, "formatted-storage"), (temporary) =>
+    formatStorage(java, classpath, temporary),
+  );
+  const archives = await makeOnce(join(folder, `classes-java-${java.version}`), (temporary) => {
+    progress("preparing a faster start …");
+    return archiveClasses({ java, classpath, formattedStorage, classArchive: undefined }, temporary);
+  });
+  const [archive] = readdirSync(archives);
+  const elapsedMs = performance.now() - started;
+  if (elapsedMs > 1_000) progress(`fetched (${seconds(elapsedMs)})`);
+  return { java, classpath, formattedStorage, classArchive: archive && join(archives, archive) };
+}
+
+async function downloadJars(java: Java, folder: string, progress: Progress): Promise<void> {
+  progress(`downloading ${KAFKA_VERSION} with Maven …`);
+  let files = 0;
+  const timer = setInterval(() => progress(`${files} files so far`), PROGRESS_EVERY_MS);
+  try {
+    await mkdir(folder, { recursive: true });
+    const goal = [`${PLUGIN}:copy-dependencies`, "-DincludeScope=runtime", `-DoutputDirectory=${folder}`];
+    const result = await runProgram(["mvn", "--batch-mode", "--file", POM, ...goal], {
+      cwd: dirname(POM),
+      env: { JAVA_HOME: java.home },
+      onOutput: (text) => {
+        files += text.split("Downloaded from").length - 1;
+      },
+    });
+    if (result === undefined)
+      throw new StackError(
+        "Maven is needed to download Kafka\n  found: no mvn on the PATH\n  do: install it (Debian, Ubuntu: apt install maven)",
+      );
+    if (result.exitCode !== 0) throw mavenFailed(result.output);
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+function mavenFailed(output: string): StackError {
+  const errors = output.split("\n").filter((line) => /ERROR|Error|FAILURE|Unsupported/.test(line));
+  const shown = lastLines((errors.length > 0 ? errors.slice(0, 6) : output.split("\n")).join("\n"));
+  return new StackError(
+    `Maven can't download Kafka ${KAFKA_VERSION}\n${shown}\n` +
+      "  do: check the network and ~/.m2/settings.xml, then start again; what was downloaded is kept",
+  );
+}

@@ -1,0 +1,66 @@
+import { mkdir } from "node:fs/promises";
+import { MongoClient } from "mongodb";
+import { makePrimary } from "./make-primary.ts";
+import type { Server } from "./server.ts";
+import { spawnServer } from "./spawn-server.ts";
+
+/** How to start mongod. */
+export interface MongoOptions {
+  /** The `mongod` program, see `fetch-mongod.ts`. */
+  readonly binary: string;
+  /** Its own folder: initiated when it is empty, recovered when it is not. */
+  readonly dataDir: string;
+  readonly port: number;
+  readonly logFile: string;
+  /** @default "rs0" */
+  readonly replicaSet?: string;
+  /** @default 1 */
+  readonly cacheSizeGb?: number;
+  /** More arguments, such as `["--setParameter", "enableTestCommands=1"]`. */
+  readonly extraArgs?: readonly string[];
+}
+
+/** A running mongod, primary of its replica set. */
+export interface MongoServer extends Server {
+  /** For `MONGO_URI`. */
+  readonly uri: string;
+}
+
+/**
+ * Starts mongod as a replica set of one on 127.0.0.1 and waits until it takes writes. The port may differ from the
+ * last start on the same data.
+ *
+ * @throws StackError with the end of its log when it doesn't start
+ */
+export async function startMongo(options: MongoOptions): Promise<MongoServer> {
+  const { dataDir, port, logFile, replicaSet = "rs0" } = options;
+  await mkdir(dataDir, { recursive: true });
+  const uri = `mongodb://127.0.0.1:${port}/?replicaSet=${replicaSet}&directConnection=true`;
+  // Until it is initiated it belongs to no set, and the driver would not take it with a set's name.
+  const client = new MongoClient(`mongodb://127.0.0.1:${port}/?directConnection=true`, {
+    serverSelectionTimeoutMS: 5_000,
+    monitorCommands: false,
+  });
+  try {
+    const server = await spawnServer({
+      name: "mongo",
+      port,
+      logFile,
+      command: [
+        options.binary,
+        ...["--dbpath", dataDir, "--bind_ip", "127.0.0.1", "--port", String(port), "--nounixsocket"],
+        ...["--replSet", replicaSet, "--oplogSize", "990"],
+        ...["--wiredTigerCacheSizeGB", String(options.cacheSizeGb ?? 1)],
+        // It would wait 15 s for another member to become primary before it stops.
+        ...["--setParameter", "shutdownTimeoutMillisForSignaledShutdown=100"],
+        ...["--setParameter", "diagnosticDataCollectionEnabled=false"],
+        ...(options.extraArgs ?? []),
+      ],
+      ready: async (log) =>
+        log().includes('"Waiting for connections"') && (await makePrimary(client, replicaSet, port)),
+    });
+    return { ...server, uri };
+  } finally {
+    await client.close();
+  }
+}

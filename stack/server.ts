@@ -1,0 +1,15 @@
+/** A process of the stack that was started and is ready. */
+export interface Server extends AsyncDisposable {
+  /** `kafka`, `mongo`, `mockoon`. */
+  readonly name: string;
+  readonly pid: number;
+  readonly port: number;
+  /** Its log, the newest lines last. */
+  readonly logFile: string;
+  /** Its exit code once it is gone, null when a signal ended it. Never rejects. */
+  readonly exited: Promise<number | null>;
+  /** Asks it to stop, waits, and kills it when it takes too long. Fine to call again, and after it died. */
+  stop(): Promise<void>;
+  /** Sends a signal (`SIGKILL`, `SIGSTOP` …) and does not wait. */
+  kill(signal: NodeJS.Signals): void;
+}
