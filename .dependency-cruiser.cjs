@@ -6,7 +6,9 @@ module.exports = {
   forbidden: [
     rule("no-cycles", {}, { circular: true }, "a cycle has no order in which to read it"),
     rule("contract-is-a-leaf", { path: "^contract/", pathNot: "\\.test\\.ts$" }, { pathNot: "^(contract/|node_modules/@sinclair/typebox/)" }, "contract imports TypeBox alone"),
-    rule("runtime-knows-no-transaction", { path: "^runtime/" }, { path: "^(contract|test|bench|stack|verify|drill|producer|producer-mockoon|consumer|dashboard)/" }, "runtime imports libraries alone"),
+    rule("runtime-knows-no-transaction", { path: "^runtime/" }, { path: "^(contract|source|test|bench|stack|verify|drill|producer|producer-mockoon|consumer|dashboard)/" }, "runtime imports libraries alone"),
+    rule("source-is-what-sources-share", { path: "^source/" }, { path: "^(test|bench|stack|verify|drill|producer|producer-mockoon|consumer|dashboard)/" }, "source imports contract and runtime"),
+    rule("only-sources-use-source", { path: "^(consumer|dashboard)/" }, { path: "^source/" }, "the sink and the page know nothing of how transactions are made"),
     ...services.map((service) =>
       rule(`${service}-stands-alone`, { path: `^${service}/` }, { path: `^(test|bench|stack|verify|drill|${services.filter((other) => other !== service).join("|")})/` }, "a service imports contract, runtime and itself"),
     ),

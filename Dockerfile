@@ -12,6 +12,7 @@ FROM packages AS build
 COPY tsconfig.json ./
 COPY contract contract
 COPY runtime runtime
+COPY source source
 ARG SERVICE
 COPY ${SERVICE} ${SERVICE}
 RUN bun build --compile --minify --bytecode --format=esm --outfile=/out/service ${SERVICE}/main.ts

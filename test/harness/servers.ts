@@ -40,7 +40,7 @@ export async function startOwnKafka(): Promise<OwnKafka> {
   const [port = 0, controllerPort = 0] = await freePorts(2);
   const folder = temporaryFolder();
   const own = await ownServer(folder, () =>
-    startKafka({ kafka, port, controllerPort, dataFolder: join(folder, "data"), logFile: join(folder, "log") }),
+    startKafka({ kafka, port, controllerPort, dataDir: join(folder, "data"), logFile: join(folder, "log") }),
   );
   return { ...own, broker: `127.0.0.1:${port}` };
 }
@@ -54,7 +54,7 @@ export async function startOwnMongo(): Promise<OwnMongo> {
     startMongo({
       binary,
       port,
-      dataFolder: join(folder, "data"),
+      dataDir: join(folder, "data"),
       logFile: join(folder, "log"),
       extraArgs: ["--setParameter", "enableTestCommands=1"],
     }),
