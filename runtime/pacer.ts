@@ -1,0 +1,105 @@
+import { PacerSchedule, type RatePlan } from "./pacer-schedule.ts";
+import type { RateProfile } from "./rate-profile.ts";
+
+/** Timers are no finer than this; at high rates several transactions are made per tick. */
+const TICK_MS = 10;
+/** Where nothing more can be taken, whoever takes it pokes; this is only for the case that nobody does. */
+const BLOCKED_MS = 100;
+/** The source counts as behind for this long after it last had to forget transactions. */
+const BEHIND_MS = 5_000;
+
+/** What a pacer needs. */
+export interface PacerOptions {
+  readonly rate: RateProfile;
+  /**
+   * Makes up to `count` transactions now and says how many it took on; less than `count` means "not more now".
+   * Whoever can take more later calls {@link Pacer.poke}.
+   */
+  readonly make: (count: number) => number;
+  /** Called when the source falls behind the asked rate or keeps up again. */
+  readonly onBehind?: (behind: boolean) => void;
+}
+
+/** Calls `make` so that over time exactly the asked rate comes out. With a rate of 0 no timer is armed. */
+export class Pacer {
+  readonly #options: PacerOptions;
+  readonly #schedule: PacerSchedule;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #running = false;
+  #behindUntilMs = 0;
+  #behind = false;
+
+  constructor(options: PacerOptions) {
+    this.#options = options;
+    this.#schedule = new PacerSchedule(options.rate, performance.now());
+  }
+
+  /** Begins. */
+  start(): void {
+    this.#running = true;
+    this.poke();
+  }
+
+  /** Makes nothing any more. */
+  stop(): void {
+    this.#running = false;
+    clearTimeout(this.#timer);
+  }
+
+  /** Changes the rate from now on. */
+  set(plan: RatePlan): void {
+    this.#schedule.set(plan, performance.now());
+    this.poke();
+  }
+
+  /** Counts transactions that were made beyond those asked for (an answer held several); the next ones wait. */
+  madeMore(count: number): void {
+    this.#schedule.made(count);
+  }
+
+  /** The rate asked for at this moment, per second. */
+  get askedPerSecond(): number {
+    return this.#schedule.rateAt(performance.now());
+  }
+
+  /** What was asked for: the present profile, the seconds that it still holds (`Infinity` for ever), what comes then. */
+  get plan(): { rate: RateProfile; secondsLeft: number; after: RateProfile | undefined } {
+    const nowMs = performance.now();
+    const { rate, endMs, after } = this.#schedule.planAt(nowMs);
+    return { rate, secondsLeft: (endMs - nowMs) / 1000, after };
+  }
+
+  /** Whether the asked rate is more than could be made in the last seconds. */
+  get behind(): boolean {
+    return this.#behind;
+  }
+
+  /** Transactions that were due and never made. */
+  get forgotten(): number {
+    return this.#schedule.forgotten;
+  }
+
+  /** Looks at once whether something is due. */
+  poke(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (!this.#running) return;
+    const nowMs = performance.now();
+    const forgottenBefore = this.#schedule.forgotten;
+    const due = this.#schedule.due(nowMs);
+    const made = due > 0 ? this.#options.make(due) : 0;
+    this.#schedule.made(made);
+    this.#noteBehind(this.#schedule.forgotten > forgottenBefore, nowMs);
+    const waitMs = this.#schedule.waitMs(nowMs);
+    if (waitMs === undefined) return;
+    this.#timer = setTimeout(() => this.poke(), Math.max(made < due ? BLOCKED_MS : TICK_MS, waitMs));
+  }
+
+  #noteBehind(forgot: boolean, nowMs: number): void {
+    if (forgot) this.#behindUntilMs = nowMs + BEHIND_MS;
+    const behind = nowMs < this.#behindUntilMs;
+    if (behind === this.#behind) return;
+    this.#behind = behind;
+    this.#options.onBehind?.(behind);
+  }
+}

@@ -1,0 +1,108 @@
+import type { Log } from "./log.ts";
+import { countForOneSend, mayHaveArrived, type Outcome, type OutgoingRecord, type Publisher } from "./publisher.ts";
+import type { PublisherCounts } from "./publisher-counts.ts";
+import type { PartReadiness } from "./readiness.ts";
+import { retryForever } from "./retry.ts";
+
+/** Sends under way at most. */
+const LANES = 4;
+
+/** What a relay stands between. */
+export interface RelayOptions<R extends OutgoingRecord> {
+  readonly publisher: Publisher;
+  readonly counts: PublisherCounts;
+  /** Says whether Kafka takes what is sent. */
+  readonly kafka: PartReadiness;
+  readonly log: Log;
+  /** Called once for each send, with what became of each of its records. */
+  readonly onArrived: (records: readonly R[], outcomes: readonly Outcome[]) => void;
+  /** Called when a lane is free again. */
+  readonly onFree: () => void;
+}
+
+/**
+ * Carries batches to Kafka until they are acknowledged, however long Kafka is away: nothing is dropped but what the
+ * broker will never take. A fixed number of lanes bounds the memory: whoever makes records asks {@link free} first.
+ */
+export class Relay<R extends OutgoingRecord> {
+  readonly #options: RelayOptions<R>;
+  readonly #stop = new AbortController();
+  readonly #underWay = new Set<Promise<void>>();
+
+  constructor(options: RelayOptions<R>) {
+    this.#options = options;
+  }
+
+  /** Lanes without a batch. */
+  get free(): number {
+    return this.#stop.signal.aborted ? 0 : Math.max(0, LANES - this.#underWay.size);
+  }
+
+  /** Takes records on. More than fit into one send stay in one lane and go one send after the other. */
+  carry(records: readonly R[]): void {
+    this.#options.counts.accepted(records.length);
+    const carried = this.#carryAll(records).finally(() => {
+      this.#underWay.delete(carried);
+      this.#options.onFree();
+    });
+    this.#underWay.add(carried);
+  }
+
+  /** Waits for what is under way, at most so long; then gives it up and counts it as failed. */
+  async stop(deadlineMs: number): Promise<void> {
+    const timer = setTimeout(() => this.#stop.abort(new Error("the service stops")), deadlineMs);
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+    clearTimeout(timer);
+  }
+
+  async #carryAll(records: readonly R[]): Promise<void> {
+    for (let rest = records; rest.length > 0; ) {
+      const count = countForOneSend(rest);
+      await this.#carryOne(rest.slice(0, count));
+      rest = rest.slice(count);
+    }
+  }
+
+  async #carryOne(records: readonly R[]): Promise<void> {
+    const { publisher, counts, kafka, log } = this.#options;
+    let beganMs = 0;
+    const send = (): Promise<Outcome[]> => {
+      beganMs = performance.now();
+      return publisher.send(records);
+    };
+    const onFailure = (error: Error, pauseMs: number): void => {
+      kafka.fail(`Kafka does not take what is sent: ${error.message}`);
+      log.warn({ err: error, records: records.length, pauseMs }, "a send failed and is repeated");
+      if (mayHaveArrived(error)) counts.again(records.length);
+    };
+    let outcomes: Outcome[];
+    try {
+      outcomes = await retryForever(send, { signal: this.#stop.signal, onFailure });
+    } catch (error) {
+      log.error({ err: error, records: records.length }, "records were given up");
+      counts.gaveUp(records.length);
+      return;
+    }
+    kafka.ok();
+    counts.took(performance.now() - beganMs);
+    settle(counts, records, outcomes);
+    this.#options.onArrived(records, outcomes);
+  }
+}
+
+/** Counts what became of the records of one send. */
+export function settle(
+  counts: PublisherCounts,
+  records: readonly OutgoingRecord[],
+  outcomes: readonly Outcome[],
+): void {
+  let arrived = 0;
+  let bytes = 0;
+  for (const [index, outcome] of outcomes.entries()) {
+    if (outcome === "too-large") continue;
+    arrived++;
+    bytes += records[index]?.value?.length ?? 0;
+  }
+  counts.arrived(arrived, bytes);
+  if (arrived < outcomes.length) counts.gaveUp(outcomes.length - arrived);
+}
