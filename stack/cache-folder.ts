@@ -1,7 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { messageOf, StackError } from "./stack-error.ts";
+
+const ABANDONED_MS = 3_600_000;
 
 /** Where downloads are kept for all checkouts of a user: `$XDG_CACHE_HOME` or `~/.cache`, then `transactions-pipeline`. */
 export function cacheFolder(): string {
@@ -30,14 +32,24 @@ export async function makeOnce(folder: string, fill: (temporary: string) => Prom
 
 function temporaryBeside(folder: string): string {
   try {
-    mkdirSync(resolve(folder, ".."), { recursive: true });
+    mkdirSync(dirname(folder), { recursive: true });
+    removeAbandoned(folder);
     return mkdtempSync(`${folder}.tmp-`);
   } catch (error) {
     throw new StackError(
-      `the cache ${resolve(folder, "..")} can't be written (${messageOf(error)}); make it writable or set XDG_CACHE_HOME to a folder that is`,
+      `the cache ${dirname(folder)} can't be written (${messageOf(error)}); make it writable or set XDG_CACHE_HOME to a folder that is`,
       1,
       { cause: error },
     );
+  }
+}
+
+/** What runs left that were killed while they filled a folder. */
+function removeAbandoned(folder: string): void {
+  for (const name of readdirSync(dirname(folder))) {
+    const path = join(dirname(folder), name);
+    const isOld = (): boolean => (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < Date.now() - ABANDONED_MS;
+    if (name.startsWith(`${basename(folder)}.tmp-`) && isOld()) rmSync(path, { recursive: true, force: true });
   }
 }
 

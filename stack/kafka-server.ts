@@ -4,11 +4,11 @@ import { join } from "node:path";
 import type { KafkaInstallation } from "./fetch-kafka.ts";
 import { type KafkaPlace, kafkaProperties } from "./kafka-properties.ts";
 import { randomKafkaId } from "./random-kafka-id.ts";
-import type { Server } from "./server.ts";
+import type { Server, StartOptions } from "./server.ts";
 import { spawnServer } from "./spawn-server.ts";
 
 /** How to start a broker. */
-export interface KafkaOptions extends Omit<KafkaPlace, "logFolder"> {
+export interface KafkaOptions extends Omit<KafkaPlace, "logFolder">, StartOptions {
   readonly kafka: KafkaInstallation;
   /** Its own folder: formatted when it is empty, recovered when it is not. */
   readonly dataDir: string;
@@ -45,6 +45,8 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaServer> {
     name: "kafka",
     port,
     logFile,
+    onSpawn: options.onSpawn,
+    signal: options.signal,
     command: [
       kafka.java.binary,
       `-Xmx${options.heapMb ?? 768}m`,

@@ -14,12 +14,20 @@ import { StackError } from "./stack-error.ts";
  * Formats a log folder with Kafka's own tool. That takes a Java process, about a second, so it is done once and the
  * result copied: apart from two random ids in `meta.properties` it is the same for everybody.
  */
-export async function formatStorage(java: Java, classpath: string, folder: string): Promise<void> {
+export async function formatStorage(
+  java: Java,
+  classpath: string,
+  folder: string,
+  signal?: AbortSignal,
+): Promise<void> {
   const properties = `${folder}.properties`;
   try {
     await Bun.write(properties, kafkaProperties({ logFolder: folder, port: 9092, controllerPort: 9093 }));
     const tool = [java.binary, "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-cp", classpath, "kafka.tools.StorageTool"];
-    const result = await runProgram([...tool, "format", "--cluster-id", randomKafkaId(), "--config", properties]);
+    const result = await runProgram([...tool, "format", "--cluster-id", randomKafkaId(), "--config", properties], {
+      signal,
+    });
+    signal?.throwIfAborted();
     if (result?.exitCode !== 0)
       throw new StackError(`Kafka can't format its storage\n${lastLines(result?.output ?? "no java")}`);
   } finally {
@@ -33,7 +41,7 @@ export async function formatStorage(java: Java, classpath: string, folder: strin
  *
  * @param folder - where the archive goes; stays empty when this Java can't make one
  */
-export async function archiveClasses(kafka: KafkaInstallation, folder: string): Promise<void> {
+export async function archiveClasses(kafka: KafkaInstallation, folder: string, signal?: AbortSignal): Promise<void> {
   const dataDir = await mkdtemp(join(tmpdir(), "kafka-warm-up-"));
   const archive = join(dataDir, "kafka.jsa");
   try {
@@ -44,6 +52,7 @@ export async function archiveClasses(kafka: KafkaInstallation, folder: string): 
       port,
       controllerPort,
       logFile: join(dataDir, "kafka.log"),
+      signal,
       javaOptions: [`-XX:ArchiveClassesAtExit=${archive}`],
     });
     await server.stop();

@@ -1,11 +1,11 @@
 import { connect } from "node:net";
 import { join } from "node:path";
 import { runProgram } from "./run-program.ts";
-import type { Server } from "./server.ts";
+import type { Server, StartOptions } from "./server.ts";
 import { spawnServer } from "./spawn-server.ts";
 
 /** How to start Mockoon. */
-export interface MockoonOptions {
+export interface MockoonOptions extends StartOptions {
   readonly port: number;
   readonly logFile: string;
   /** A Mockoon environment. @default the project's `mockoon/mock-api.json` */
@@ -33,6 +33,8 @@ export async function startMockoon(options: MockoonOptions): Promise<MockoonServ
     name: "mockoon",
     port,
     logFile,
+    onSpawn: options.onSpawn,
+    signal: options.signal,
     command: [await findRuntime(), PROGRAM, environmentFile, String(port), ...seed],
     // Times without a zone mean UTC, and Mockoon writes the local time.
     env: { TZ: "UTC" },

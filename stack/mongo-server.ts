@@ -1,11 +1,11 @@
 import { mkdir } from "node:fs/promises";
 import { MongoClient } from "mongodb";
 import { makePrimary } from "./make-primary.ts";
-import type { Server } from "./server.ts";
+import type { Server, StartOptions } from "./server.ts";
 import { spawnServer } from "./spawn-server.ts";
 
 /** How to start mongod. */
-export interface MongoOptions {
+export interface MongoOptions extends StartOptions {
   /** The `mongod` program, see `fetch-mongod.ts`. */
   readonly binary: string;
   /** Its own folder: initiated when it is empty, recovered when it is not. */
@@ -46,6 +46,8 @@ export async function startMongo(options: MongoOptions): Promise<MongoServer> {
       name: "mongo",
       port,
       logFile,
+      onSpawn: options.onSpawn,
+      signal: options.signal,
       command: [
         options.binary,
         ...["--dbpath", dataDir, "--bind_ip", "127.0.0.1", "--port", String(port), "--nounixsocket"],

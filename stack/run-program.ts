@@ -12,6 +12,8 @@ export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Gets each piece of output as it comes. */
   readonly onOutput?: (text: string) => void;
+  /** Ends the program. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -46,6 +48,7 @@ function spawnUnlessMissing(
     return Bun.spawn([...command], {
       ...(options.cwd !== undefined && { cwd: options.cwd }),
       env: { ...process.env, ...options.env },
+      ...(options.signal !== undefined && { signal: options.signal }),
       stdin: "ignore",
       stdout: "pipe",
       stderr: "pipe",

@@ -1,0 +1,59 @@
+import type { Progress } from "./progress.ts";
+import type { Server, StartOptions } from "./server.ts";
+import { messageOf, StackError } from "./stack-error.ts";
+
+/** What to keep running. */
+export interface Kept {
+  readonly start: (options: StartOptions) => Promise<Server>;
+  readonly progress: Progress;
+  /** Gets each process as soon as it exists. */
+  readonly onSpawn: (server: Server) => void;
+  /** Once it is aborted nothing is started any more. */
+  readonly signal: AbortSignal;
+  /** Nothing more can be done: it can't be started with this environment. */
+  readonly onHopeless: (error: StackError) => void;
+}
+
+const SHORTEST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
+/** One that ran this long begins with the shortest pause again. */
+const STABLE_AFTER_MS = 60_000;
+
+/**
+ * Starts a server, and again whenever it dies, with pauses that grow while it does not stay up. Each death is
+ * reported, never hidden.
+ *
+ * @returns once it is ready for the first time
+ * @throws StackError when that first start fails
+ */
+export async function keepRunning(kept: Kept): Promise<void> {
+  const { signal, progress, onSpawn } = kept;
+  let server = await kept.start({ signal, onSpawn });
+  const watch = async (): Promise<void> => {
+    let pauseMs = SHORTEST_PAUSE_MS;
+    let since = performance.now();
+    for (;;) {
+      const exitCode = await server.exited;
+      if (performance.now() - since > STABLE_AFTER_MS) pauseMs = SHORTEST_PAUSE_MS;
+      let reason = exitCode === null ? "was killed" : `exited with ${exitCode}`;
+      for (;;) {
+        if (signal.aborted) return;
+        progress(`${reason}, starting it again in ${pauseMs / 1000} s`);
+        await Bun.sleep(pauseMs);
+        if (signal.aborted) return;
+        pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+        try {
+          since = performance.now();
+          server = await kept.start({ signal, onSpawn });
+          progress(`runs again (pid ${server.pid})`);
+          break;
+        } catch (error) {
+          if (signal.aborted) return;
+          if (error instanceof StackError && error.exitCode !== 1) return kept.onHopeless(error);
+          reason = messageOf(error);
+        }
+      }
+    }
+  };
+  void watch();
+}

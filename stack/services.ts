@@ -1,0 +1,48 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Server, StartOptions } from "./server.ts";
+import { spawnServer } from "./spawn-server.ts";
+import { StackError } from "./stack-error.ts";
+
+/** The four services in the order in which they are started. */
+export const SERVICES = ["consumer", "producer", "producer-mockoon", "dashboard"] as const;
+
+/** A service's folder. */
+export type ServiceName = (typeof SERVICES)[number];
+
+/** How to start a service. */
+export interface ServiceOptions extends StartOptions {
+  readonly name: ServiceName;
+  readonly port: number;
+  readonly logFile: string;
+  /** Added to this process's environment. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const PROJECT = resolve(import.meta.dir, "..");
+const PROBE_DEADLINE_MS = 1_000;
+
+/**
+ * Starts `bun SERVICE/main.ts` and waits until it is ready to do its work.
+ *
+ * @throws StackError with what it said, and with exit code 78 when its environment is wrong
+ */
+export function startService(options: ServiceOptions): Promise<Server> {
+  const { name, port } = options;
+  const main = join(PROJECT, name, "main.ts");
+  if (!existsSync(main)) throw new StackError(`${name} is missing: no ${main}`);
+  return spawnServer({
+    ...options,
+    command: [process.execPath, main],
+    env: { ...options.env, PORT: String(port) },
+    startDeadlineMs: 30_000,
+    ready: () => isReady(port),
+  });
+}
+
+async function isReady(port: number): Promise<boolean> {
+  const url = `http://127.0.0.1:${port}/readyz`;
+  const answer = await fetch(url, { signal: AbortSignal.timeout(PROBE_DEADLINE_MS) });
+  if (answer.ok) return true;
+  throw new Error(`${url} answers ${answer.status}: ${await answer.text()}`);
+}
