@@ -1,5 +1,4 @@
 import type { Transaction } from "#contract/transaction.ts";
-import type { Log } from "#runtime/log.ts";
 import type { PartReadiness } from "#runtime/readiness.ts";
 import { type MockoonApi, MockoonError } from "./mockoon-api.ts";
 
@@ -17,17 +16,15 @@ export interface UpstreamState {
 export class Upstream {
   readonly #api: MockoonApi;
   readonly #part: PartReadiness;
-  readonly #log: Log;
   #ok: boolean | undefined;
   #failures = 0;
   #lastError: string | null = null;
   #since = new Date();
   #askedMs = 0;
 
-  constructor(api: MockoonApi, part: PartReadiness, log: Log) {
+  constructor(api: MockoonApi, part: PartReadiness) {
     this.#api = api;
     this.#part = part;
-    this.#log = log;
   }
 
   /** When it was last asked, ms on `performance.now`'s clock. */
@@ -70,7 +67,5 @@ export class Upstream {
     if (ok === this.#ok) return;
     this.#ok = ok;
     this.#since = new Date();
-    if (ok) this.#log.info("Mockoon answers");
-    else this.#log.warn({ error: this.#lastError }, "Mockoon fails, it is asked again with growing pauses");
   }
 }

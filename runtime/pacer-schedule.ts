@@ -16,8 +16,10 @@ interface Running extends RatePlan {
 
 /** A delay is caught up on at this much of the asked rate … */
 const CATCH_UP = 1.25;
-/** … after at most this much at once, so that no 100 ms see more than twice the asked rate. */
-const AT_ONCE_MS = 70;
+/** … after at most this much at once, so that no 100 ms see more than twice the asked rate … */
+const AT_ONCE_MS = 65;
+/** … but two at least: with room for less than one between two ticks a slow rate would lose the rest. */
+const ALWAYS_AT_ONCE = 2;
 /** A delay longer than this is forgotten: after an outage the source goes on at its rate. */
 const LONGEST_DEBT_MS = 1_000;
 
@@ -140,7 +142,7 @@ export class PacerSchedule {
 
   #refill(rate: number, nowMs: number): void {
     const gained = (rate * CATCH_UP * (nowMs - this.#allowanceMs)) / 1000;
-    this.#allowance = Math.min(this.#allowance + gained, Math.max(1, (rate * AT_ONCE_MS) / 1000));
+    this.#allowance = Math.min(this.#allowance + gained, ALWAYS_AT_ONCE + (rate * AT_ONCE_MS) / 1000);
     this.#allowanceMs = nowMs;
   }
 }

@@ -16,7 +16,7 @@ export interface CoalescerOptions<R extends OutgoingRecord> {
   readonly counts: PublisherCounts;
   /** Called once for each send, before whoever waits goes on. */
   readonly onArrived: (records: readonly R[], outcomes: readonly Outcome[]) => void;
-  /** How long somebody waits for an acknowledgement at most. @default 5,000 */
+  /** How long somebody waits for an acknowledgement at most. @default 4,500, so that the answer is there within 5 s */
   readonly deadlineMs?: number;
   /** Records that may wait. @default 10,000 */
   readonly mostWaiting?: number;
@@ -55,7 +55,7 @@ export class Coalescer<R extends OutgoingRecord> {
 
   constructor(options: CoalescerOptions<R>) {
     this.#options = options;
-    this.#deadlineMs = options.deadlineMs ?? 5_000;
+    this.#deadlineMs = options.deadlineMs ?? 4_500;
     this.#mostWaiting = options.mostWaiting ?? 10_000;
   }
 

@@ -2,7 +2,7 @@ import type { Admin, Kafka } from "kafkajs";
 import type { PartReadiness } from "./readiness.ts";
 
 /** How often the topic is looked at. */
-const EVERY_MS = 2_000;
+const EVERY_MS = 3_000;
 
 /**
  * Looks again and again whether Kafka answers and has the topic, so that `/readyz` is right also while nothing is

@@ -72,7 +72,7 @@ export class Relay<R extends OutgoingRecord> {
     };
     const onFailure = (error: Error, pauseMs: number): void => {
       kafka.fail(`Kafka does not take what is sent: ${error.message}`);
-      log.warn({ err: error, records: records.length, pauseMs }, "a send failed and is repeated");
+      log.debug({ err: error, records: records.length, pauseMs }, "a send failed and is repeated");
       if (mayHaveArrived(error)) counts.again(records.length);
     };
     let outcomes: Outcome[];

@@ -6,6 +6,7 @@ import type { Config } from "#runtime/config.ts";
 import { EventStream } from "#runtime/event-stream.ts";
 import { createHttp } from "#runtime/http.ts";
 import { createKafka } from "#runtime/kafka-client.ts";
+import { loggedReadiness } from "#runtime/logged-readiness.ts";
 import { Pacer } from "#runtime/pacer.ts";
 import { type Outcome, Publisher } from "#runtime/publisher.ts";
 import { Coalescer } from "#runtime/publisher-coalescer.ts";
@@ -58,8 +59,9 @@ export function createSourceApp(options: SourceAppOptions): AnyElysia {
     if (frame) stream.send(frame.bytes, frame.events);
   };
 
-  const kafka = createKafka(config, about.service, log);
-  const kafkaPart = readiness.part("kafka");
+  // kafkajs tells every try; what there is to know, the readiness of the part says once.
+  const kafka = createKafka(config, about.service, log.level === "debug" ? log : log.child({}, { level: "error" }));
+  const kafkaPart = loggedReadiness(readiness.part("kafka"), "Kafka", log);
   const pacePart = readiness.part("pace");
   pacePart.ok();
   const publisher = new Publisher(kafka, topic);
