@@ -17,6 +17,8 @@ export interface Run {
   /** All ports by name. */
   readonly ports: Readonly<Record<string, number>>;
   readonly parts: readonly RunningPart[];
+  /** Why it ended although nobody asked it to; nothing of it runs then. */
+  readonly ended?: string;
 }
 
 /** @returns undefined when there is none, or none that can be read */
@@ -37,8 +39,12 @@ export function isGoingOn({ self, wrappers }: Run): boolean {
 export interface OwnRun {
   add(part: { name: string; pid: number; port: number }): void;
   remove(pid: number): void;
-  /** The end: nothing runs any more. */
-  end(): void;
+  /**
+   * The end: nothing runs any more.
+   *
+   * @param why - for the next start, when nobody asked this one to stop
+   */
+  end(why?: string): void;
 }
 
 /**
@@ -62,17 +68,17 @@ export function beginRun(file: string, wrappers: readonly ProcessIdentity[], por
   } finally {
     rmSync(temporary);
   }
-  const update = (parts: readonly RunningPart[]): void => {
-    run = { ...run, parts };
+  const update = (change: Partial<Run>): void => {
+    run = { ...run, ...change };
     write();
     renameSync(temporary, file);
   };
   return {
     add: ({ name, pid, port }) => {
       const identity = identify(pid);
-      if (identity !== undefined) update([...run.parts, { name, port, ...identity }]);
+      if (identity !== undefined) update({ parts: [...run.parts, { name, port, ...identity }] });
     },
-    remove: (pid) => update(run.parts.filter((part) => part.pid !== pid)),
-    end: () => rmSync(file, { force: true }),
+    remove: (pid) => update({ parts: run.parts.filter((part) => part.pid !== pid) }),
+    end: (ended) => (ended === undefined ? rmSync(file, { force: true }) : update({ parts: [], ended })),
   };
 }

@@ -7,7 +7,7 @@ import { RunningParts } from "./running-parts.ts";
 import { SERVICES } from "./services.ts";
 import type { StackError } from "./stack-error.ts";
 import { startPipeline } from "./start-pipeline.ts";
-import { listenForStop } from "./stop-request.ts";
+import { listenForStop, WRAPPER_GONE } from "./stop-request.ts";
 import { takeFolder } from "./take-folder.ts";
 import { findWrappers } from "./wrappers.ts";
 
@@ -38,6 +38,7 @@ export async function runPipeline({ dataDir, fresh, ports, environment }: Pipeli
   const run = await takeFolder(dir, wrappers, ports, say);
   const parts = new RunningParts(run);
   let starting: Promise<void> | undefined;
+  let why: string | undefined;
   try {
     await checkPorts(ports, portsNeeded(environment));
     if (fresh) {
@@ -47,13 +48,14 @@ export async function runPipeline({ dataDir, fresh, ports, environment }: Pipeli
     starting = startPipeline({ dir, ports, parts, environment, giveUp, onHopeless });
     await Promise.race([starting, stop.asked, hopeless.promise]);
     if (!giveUp.signal.aborted) process.stdout.write(`${readyLine(ports)}\n`);
-    say(`stopping (${await Promise.race([stop.asked, hopeless.promise])}) …`);
+    why = await Promise.race([stop.asked, hopeless.promise]);
+    say(`stopping (${why}) …`);
   } finally {
     giveUp.abort();
     const began = performance.now();
     await Promise.race([Promise.allSettled([starting, parts.stop()]), stop.hurry]);
     await parts.kill();
-    run.end();
+    run.end(why === WRAPPER_GONE ? why : undefined);
     if (starting !== undefined) say(`stopped (${seconds(performance.now() - began)})`);
   }
 }

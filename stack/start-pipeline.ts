@@ -14,6 +14,7 @@ import type { Server, StartOptions } from "./server.ts";
 import { SERVICES, startService } from "./services.ts";
 import { severeLine } from "./severe-line.ts";
 import type { StackError } from "./stack-error.ts";
+import { withoutRepeats } from "./without-repeats.ts";
 
 /** What the parts of a pipeline are started with. */
 export interface PipelineContext {
@@ -88,14 +89,16 @@ async function keep(
   severe?: (line: string) => string | undefined,
 ): Promise<void> {
   const started = performance.now();
-  const onLine = severe && ((line: string): void => show(progress, severe(line)));
+  const show = withoutRepeats(progress);
+  const onLine =
+    severe &&
+    ((line: string): void => {
+      const shown = severe(line);
+      if (shown !== undefined) show(shown);
+    });
   const onSpawn = (server: Server): void => parts.add(server, onLine);
   await keepRunning({ start, progress, onSpawn, signal: giveUp.signal, onHopeless });
   progress(`ready (${seconds(performance.now() - started)})`);
-}
-
-function show(progress: Progress, line: string | undefined): void {
-  if (line !== undefined) progress(line);
 }
 
 async function allOrNone(giveUp: AbortController, starts: readonly Promise<void>[]): Promise<void> {

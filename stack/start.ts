@@ -17,11 +17,6 @@ KAFKA_BROKER, MONGO_URI and MOCKOON_URL name servers to use instead of starting 
 
 const PROJECT = resolve(import.meta.dir, "..");
 
-// Whoever read our output may be gone: that is no reason not to stop in order.
-process.stdout.on("error", () => undefined);
-process.stderr.on("error", () => undefined);
-process.exit(await main(process.argv.slice(2)));
-
 async function main(args: string[]): Promise<number> {
   try {
     const options = readOptions(args);
@@ -79,3 +74,8 @@ const parseStrictly = (args: string[]) =>
       help: { type: "boolean", short: "h" },
     },
   });
+
+// Whoever read our output may be gone: that is no reason not to stop in order.
+process.stdout.on("error", () => undefined);
+process.stderr.on("error", () => undefined);
+process.exit(await main(process.argv.slice(2)));

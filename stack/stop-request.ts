@@ -1,10 +1,11 @@
 import { isAlive, type ProcessIdentity } from "./process-identity.ts";
 
+/** Why a run stops that nobody asked to. */
+export const WRAPPER_GONE = "the command around it is gone";
+
 /** The wish of somebody outside that this process stops. */
 export interface StopRequest {
-  /** Aborted as soon as somebody asked; nothing new is started then. */
-  readonly signal: AbortSignal;
-  /** Says why, once somebody asked. */
+  /** Resolves once somebody asked, with a signal's name or {@link WRAPPER_GONE}. */
   readonly asked: Promise<string>;
   /** Resolves when somebody asked again: then everything is killed at once. */
   readonly hurry: Promise<void>;
@@ -22,14 +23,12 @@ const LOOK_EVERY_MS = 300;
  * stopped, tells nobody.
  */
 export function listenForStop(wrappers: readonly ProcessIdentity[]): StopRequest {
-  const controller = new AbortController();
   const asked = Promise.withResolvers<string>();
   const hurry = Promise.withResolvers<void>();
   let askedAt: number | undefined;
   const ask = (why: string): void => {
     if (askedAt === undefined) {
       askedAt = performance.now();
-      controller.abort();
       asked.resolve(why);
     } else if (performance.now() - askedAt > SAME_KEY_MS) hurry.resolve();
   };
@@ -38,8 +37,8 @@ export function listenForStop(wrappers: readonly ProcessIdentity[]): StopRequest
     if (wrappers.every(isAlive)) return;
     clearInterval(timer);
     // Not in a hurry: npx goes away on the same Ctrl-C.
-    if (askedAt === undefined) ask("the command around it is gone");
+    if (askedAt === undefined) ask(WRAPPER_GONE);
   }, LOOK_EVERY_MS);
   timer.unref();
-  return { signal: controller.signal, asked: asked.promise, hurry: hurry.promise };
+  return { asked: asked.promise, hurry: hurry.promise };
 }

@@ -42,6 +42,10 @@ function alreadyRunning(dir: DataDir, { self }: Run): StackError {
 
 async function cleanUpAfter(earlier: Run, progress: Progress): Promise<void> {
   const count = leftoversOf(earlier).length;
+  if (count === 0 && earlier.ended !== undefined) {
+    progress(`the last run was killed (${earlier.ended}) and stopped in order: going on with its data`);
+    return;
+  }
   if (count === 0) {
     progress("found the traces of a run that was killed: going on with its data");
     return;
