@@ -24,8 +24,9 @@ async function main(args: string[]): Promise<number> {
       process.stdout.write(HELP);
       return 0;
     }
-    installPackages();
-    // What follows imports packages, which may not have been there a moment ago.
+    // A Bun that began without node_modules goes on taking packages from its global cache, without our patches.
+    if (installPackages()) process.execve?.(process.execPath, [process.execPath, import.meta.path, ...args]);
+    // Only now: it imports packages.
     const { runPipeline } = await import("./run-pipeline.ts");
     await runPipeline({ ...options, environment: process.env });
     return 0;
