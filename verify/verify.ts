@@ -2,6 +2,7 @@ import type { Kafka } from "kafkajs";
 import { MongoClient } from "mongodb";
 import { SOURCES } from "#contract/sources.ts";
 import { COLLECTIONS, DATABASE, type LedgerEntry, ledgerId } from "#contract/storage.ts";
+import { databaseOf } from "#runtime/mongo-database.ts";
 import { countKafka, type KafkaPartition } from "./count-kafka.ts";
 import { countMongo } from "./count-mongo.ts";
 import { countRecords } from "./count-records.ts";
@@ -34,7 +35,7 @@ export async function verify(options: VerifyOptions): Promise<Account> {
   const { kafka, topics, onProgress } = options;
   const client = new MongoClient(options.mongoUri, { serverSelectionTimeoutMS: 5_000 });
   try {
-    const db = client.db(databaseOf(options.mongoUri));
+    const db = client.db(databaseOf(options.mongoUri, DATABASE));
     const sources = (await countSources(options.urls)).map((source) => ({ ...source, topic: topics[source.id] }));
     onProgress("asking Kafka for its offsets");
     const offsets = await countKafka(
@@ -61,11 +62,6 @@ export async function verify(options: VerifyOptions): Promise<Account> {
   } finally {
     await client.close();
   }
-}
-
-/** The database that a MongoDB URI names in its path, else {@link DATABASE}. */
-export function databaseOf(uri: string): string {
-  return /^mongodb(?:\+srv)?:\/\/[^/]+\/([^?/]+)/.exec(uri)?.[1] ?? DATABASE;
 }
 
 interface Readable {

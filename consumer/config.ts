@@ -1,0 +1,47 @@
+import { CONSUMER_GROUP, SOURCES } from "#contract/sources.ts";
+import {
+  type HttpVariables,
+  httpVariables,
+  KAFKA_VARIABLES,
+  type KafkaVariables,
+  MONGO_VARIABLES,
+} from "#runtime/common-variables.ts";
+import type { Config } from "#runtime/config.ts";
+import { integer, matching, number, type Variable } from "#runtime/variable.ts";
+
+const topic = (title: string, name: string): Variable<string> =>
+  matching({ description: `topic of the ${title} source`, default: name }, /^[A-Za-z0-9._-]{1,249}$/, "a topic's name");
+const [faker, mockoon] = SOURCES;
+
+/** The consumer's environment. */
+export interface ConsumerVariables extends KafkaVariables, HttpVariables {
+  MONGO_URI: Variable<string>;
+  FAKER_TOPIC: Variable<string>;
+  MOCKOON_TOPIC: Variable<string>;
+  CONSUMER_GROUP: Variable<string>;
+  ROLLUP_HOURS: Variable<number>;
+  DEAD_LETTER_DAYS: Variable<number>;
+}
+
+/** See {@link ConsumerVariables}. */
+export const CONSUMER_VARIABLES: ConsumerVariables = {
+  ...KAFKA_VARIABLES,
+  ...MONGO_VARIABLES,
+  ...httpVariables(8002),
+  FAKER_TOPIC: topic("Faker", faker?.topic ?? ""),
+  MOCKOON_TOPIC: topic("Mockoon", mockoon?.topic ?? ""),
+  CONSUMER_GROUP: matching(
+    { description: "consumer group that reads both topics", default: CONSUMER_GROUP },
+    /^\S{1,249}$/,
+    "a name without blanks",
+  ),
+  ROLLUP_HOURS: number({ description: "hours for which the per-second totals are kept", default: "24" }, 1, 8_760),
+  DEAD_LETTER_DAYS: integer(
+    { description: "days for which dead letters are kept, 0 = for ever", default: "0" },
+    0,
+    3_650,
+  ),
+};
+
+/** Values of {@link CONSUMER_VARIABLES}. */
+export type ConsumerConfig = Config<ConsumerVariables>;

@@ -1,0 +1,52 @@
+import { hostname } from "node:os";
+import { type Binary, MongoClient } from "mongodb";
+import { COLLECTIONS, DATABASE, type DeadLetter, type LedgerEntry } from "#contract/storage.ts";
+import { createKafka } from "#runtime/kafka-client.ts";
+import { databaseOf } from "#runtime/mongo-database.ts";
+import { runService } from "#runtime/service.ts";
+import manifest from "../package.json" with { type: "json" };
+import { createConsumerApp } from "./app.ts";
+import { CONSUMER_VARIABLES } from "./config.ts";
+import { DeadLetters } from "./dead-letters.ts";
+import { LedgerReporter } from "./ledger-report.ts";
+import { PreparedSink } from "./prepared-sink.ts";
+import { Reader } from "./reader.ts";
+import { ReaderMetrics } from "./reader-metrics.ts";
+import { Resend } from "./resend.ts";
+import { MongoSink } from "./sink-mongo.ts";
+
+runService({
+  name: "consumer",
+  version: manifest.version,
+  variables: CONSUMER_VARIABLES,
+  start(config, ground) {
+    const { log, readiness } = ground;
+    const kafka = createKafka(config, "consumer", log);
+    const client = new MongoClient(config.MONGO_URI, {
+      appName: "consumer",
+      // Short, since the caller tries again for ever and says so: a stopped server is noticed, not waited for.
+      serverSelectionTimeoutMS: 2_000,
+      connectTimeoutMS: 2_000,
+      socketTimeoutMS: 20_000,
+      maxPoolSize: 16,
+    });
+    const db = client.db(databaseOf(config.MONGO_URI, DATABASE));
+    const owner = `${hostname()}:${process.pid}`;
+    const retention = { rollupHours: config.ROLLUP_HOURS, deadLetterDays: config.DEAD_LETTER_DAYS };
+    const sink = new PreparedSink(db, retention, new MongoSink(client, db, owner));
+    const sources = { [config.FAKER_TOPIC]: "faker", [config.MOCKOON_TOPIC]: "mockoon" } as const;
+    const metrics = new ReaderMetrics(ground.metrics);
+    const reader = new Reader({ kafka, group: config.CONSUMER_GROUP, sources, sink, log, readiness, metrics });
+    const resend = new Resend(kafka);
+    ground.onStop("mongodb", () => client.close());
+    ground.onStop("replays", () => resend.stop());
+    ground.onStop("reader", () => reader.stop());
+    reader.start();
+    return createConsumerApp({
+      ...ground,
+      ...ground.guard,
+      ledger: new LedgerReporter(db.collection<LedgerEntry>(COLLECTIONS.ledger), kafka, Object.keys(sources)),
+      deadLetters: new DeadLetters(db.collection<DeadLetter<Binary>>(COLLECTIONS.deadLetters), resend.send),
+    });
+  },
+});

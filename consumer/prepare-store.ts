@@ -1,0 +1,44 @@
+import { type Db, MongoServerError } from "mongodb";
+import { COLLECTIONS } from "#contract/storage.ts";
+
+/** How long things are kept. */
+export interface Retention {
+  readonly rollupHours: number;
+  /** 0 = for ever. */
+  readonly deadLetterDays: number;
+}
+
+const NAMESPACE_EXISTS = 48;
+const INDEX_OPTIONS_CONFLICT = 85;
+
+/**
+ * Makes collections and indexes where they are missing, outside of any transaction; several consumers may do so at
+ * once. A retention that changed is changed.
+ */
+export async function prepareStore(db: Db, { rollupHours, deadLetterDays }: Retention): Promise<void> {
+  for (const name of Object.values(COLLECTIONS)) await createCollection(db, name);
+  await keepFor(db, COLLECTIONS.rollups, "second", rollupHours * 3_600);
+  if (deadLetterDays > 0) await keepFor(db, COLLECTIONS.deadLetters, "dead_lettered_at", deadLetterDays * 86_400);
+  else
+    await db
+      .collection(COLLECTIONS.deadLetters)
+      .dropIndex("dead_lettered_at_1")
+      .catch(() => undefined);
+}
+
+async function createCollection(db: Db, name: string): Promise<void> {
+  try {
+    await db.createCollection(name);
+  } catch (error) {
+    if (!(error instanceof MongoServerError && error.code === NAMESPACE_EXISTS)) throw error;
+  }
+}
+
+async function keepFor(db: Db, collection: string, field: string, expireAfterSeconds: number): Promise<void> {
+  try {
+    await db.collection(collection).createIndex({ [field]: 1 }, { expireAfterSeconds });
+  } catch (error) {
+    if (!(error instanceof MongoServerError && error.code === INDEX_OPTIONS_CONFLICT)) throw error;
+    await db.command({ collMod: collection, index: { keyPattern: { [field]: 1 }, expireAfterSeconds } });
+  }
+}

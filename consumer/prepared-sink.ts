@@ -1,0 +1,33 @@
+import type { Db } from "mongodb";
+import { prepareStore, type Retention } from "./prepare-store.ts";
+import type { Chunk } from "./record.ts";
+import { type Claim, type Sink, SinkUnavailable, type Written } from "./sink.ts";
+
+/** A sink whose collections and indexes are made before the first claim, as soon as MongoDB answers. */
+export class PreparedSink implements Sink {
+  readonly #db: Db;
+  readonly #retention: Retention;
+  readonly #sink: Sink;
+  #prepared: Promise<void> | undefined;
+
+  constructor(db: Db, retention: Retention, sink: Sink) {
+    this.#db = db;
+    this.#retention = retention;
+    this.#sink = sink;
+  }
+
+  async claim(topic: string, partition: number, firstOffset: number): Promise<Claim> {
+    this.#prepared ??= prepareStore(this.#db, this.#retention);
+    try {
+      await this.#prepared;
+    } catch (error) {
+      this.#prepared = undefined;
+      throw new SinkUnavailable(error instanceof Error ? error.message : String(error), { cause: error });
+    }
+    return this.#sink.claim(topic, partition, firstOffset);
+  }
+
+  write(claim: Claim, chunk: Chunk): Promise<Written> {
+    return this.#sink.write(claim, chunk);
+  }
+}

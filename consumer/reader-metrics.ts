@@ -1,0 +1,91 @@
+import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import type { Written } from "./sink.ts";
+
+/** What the consumer tells Prometheus; "is it us or Kafka or MongoDB?" is answered by the times. */
+export class ReaderMetrics {
+  readonly #records: Counter<"topic">;
+  readonly #outcomes: Counter<"outcome">;
+  readonly #chunks: Histogram;
+  readonly #writing: Histogram;
+  readonly #waiting: Counter;
+  readonly #retries: Counter<"cause">;
+  readonly #rebalances: Counter;
+  readonly #lag: Gauge<"topic" | "partition">;
+
+  constructor(registry: Registry) {
+    const registers = [registry];
+    this.#records = new Counter({
+      name: "consumer_records_total",
+      help: "Records read from Kafka",
+      labelNames: ["topic"],
+      registers,
+    });
+    this.#outcomes = new Counter({
+      name: "consumer_outcomes_total",
+      help: "What became of the records: stored, duplicate, dead_letter, absent",
+      labelNames: ["outcome"],
+      registers,
+    });
+    this.#chunks = new Histogram({
+      name: "consumer_chunk_records",
+      help: "Records written in one transaction",
+      buckets: [1, 5, 20, 100, 500, 1000, 2000, 5000],
+      registers,
+    });
+    this.#writing = new Histogram({
+      name: "consumer_write_seconds",
+      help: "Time of one transaction in MongoDB, decoding included",
+      buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
+      registers,
+    });
+    this.#waiting = new Counter({
+      name: "consumer_kafka_seconds_total",
+      help: "Time spent in fetches from Kafka",
+      registers,
+    });
+    this.#retries = new Counter({
+      name: "consumer_retries_total",
+      help: "Writes and connections tried again",
+      labelNames: ["cause"],
+      registers,
+    });
+    this.#rebalances = new Counter({
+      name: "consumer_rebalances_total",
+      help: "Times the group was joined",
+      registers,
+    });
+    this.#lag = new Gauge({
+      name: "consumer_lag_records",
+      help: "Records in Kafka behind the last one read, as the broker said at the last fetch",
+      labelNames: ["topic", "partition"],
+      registers,
+    });
+  }
+
+  wrote(topic: string, records: number, absent: number, written: Written & { kind: "written" }, ms: number): void {
+    this.#records.inc({ topic }, records);
+    this.#outcomes.inc({ outcome: "stored" }, written.stored);
+    this.#outcomes.inc({ outcome: "duplicate" }, written.duplicates);
+    this.#outcomes.inc({ outcome: "dead_letter" }, written.deadLettered);
+    this.#outcomes.inc({ outcome: "absent" }, absent);
+    this.#chunks.observe(records);
+    this.#writing.observe(ms / 1000);
+  }
+
+  fetched(ms: number): void {
+    this.#waiting.inc(ms / 1000);
+  }
+
+  retried(cause: "mongo" | "kafka" | "fenced"): void {
+    this.#retries.inc({ cause });
+  }
+
+  joined(): void {
+    this.#rebalances.inc();
+    this.#lag.reset();
+  }
+
+  lag(topic: string, partition: number, records: number): void {
+    this.#lag.set({ topic, partition: String(partition) }, records);
+  }
+}
