@@ -1,4 +1,5 @@
 import { followLog } from "./follow-log.ts";
+import { printProgress, seconds } from "./progress.ts";
 import type { OwnRun } from "./run-file.ts";
 import type { Server } from "./server.ts";
 
@@ -40,7 +41,8 @@ export class RunningParts {
   async stop(): Promise<void> {
     for (const [index, names] of ORDER.entries()) {
       const step = [...this.#servers].filter(({ name }) => names.includes(name));
-      await Promise.all(step.map((server) => server.stop(STEP_DEADLINES_MS[index])));
+      const deadlineMs = STEP_DEADLINES_MS[index] ?? 0;
+      await Promise.all(step.map((server) => stopOne(server, deadlineMs)));
     }
   }
 
@@ -50,4 +52,11 @@ export class RunningParts {
     for (const server of servers) server.kill("SIGKILL");
     await Promise.all(servers.map(({ exited }) => exited));
   }
+}
+
+async function stopOne(server: Server, deadlineMs: number): Promise<void> {
+  const began = performance.now();
+  await server.stop(deadlineMs);
+  if (performance.now() - began >= deadlineMs)
+    printProgress(server.name)(`did not stop within ${seconds(deadlineMs)} and was killed`);
 }

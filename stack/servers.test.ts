@@ -149,3 +149,23 @@ test(
   },
   TEST_DEADLINE_MS,
 );
+
+test(
+  "mockoon answers under bun too, where there is no node",
+  async () => {
+    const program = `
+      import { startMockoon } from ${JSON.stringify(join(import.meta.dir, "mockoon-server.ts"))};
+      const options = { port: ${await freePort()}, logFile: ${JSON.stringify(join(folder, "under-bun.log"))} };
+      await using server = await startMockoon(options);
+      process.stdout.write(await (await fetch(server.url)).text());`;
+    const child = Bun.spawn([process.execPath, "-e", program], {
+      env: { PATH: "" },
+      stdin: "ignore",
+      stdout: "pipe",
+      stderr: "inherit",
+    });
+    expect(JSON.parse(await new Response(child.stdout).text())).toMatchObject({ currency: "USD" });
+    expect(await child.exited).toBe(0);
+  },
+  TEST_DEADLINE_MS,
+);
