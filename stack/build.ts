@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { megabytes, printProgress, seconds } from "./progress.ts";
@@ -33,6 +33,8 @@ async function build(name: string, target: string | undefined): Promise<void> {
   const command = [process.execPath, "build", ...options, ...to, `--outfile=${outfile}`, join(name, "main.ts")];
   const result = await runProgram(command, { cwd: PROJECT });
   if (result?.exitCode !== 0) throw new StackError(`${name} can't be built\n${lastLines(result?.output ?? "", 30)}`);
+  // The executable holds it too; this one is only for debuggers.
+  await rm(`${outfile}.map`, { force: true });
   printProgress(name)(`dist/${name}  ${megabytes(Bun.file(outfile).size)}  ${seconds(performance.now() - started)}`);
 }
 

@@ -4,8 +4,9 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { cacheFolder, makeOnce } from "./cache-folder.ts";
 import { findJava, type Java } from "./find-java.ts";
+import type { KafkaInstallation } from "./kafka-installation.ts";
 import { archiveClasses, formatStorage } from "./kafka-warm-up.ts";
-import { type Progress, seconds } from "./progress.ts";
+import { megabytes, type Progress, seconds } from "./progress.ts";
 import { lastLines, runProgram } from "./run-program.ts";
 import { StackError } from "./stack-error.ts";
 
@@ -14,16 +15,7 @@ const PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1";
 const POM = join(import.meta.dir, "kafka", "pom.xml");
 const PROGRESS_EVERY_MS = 2_000;
 
-/** A Kafka that is ready to be started. */
-export interface KafkaInstallation {
-  readonly java: Java;
-  /** All jars, joined as `-cp` wants them. */
-  readonly classpath: string;
-  /** A formatted, empty log folder to copy. */
-  readonly formattedStorage: string;
-  /** Archive of loaded classes, for a faster start; undefined where this Java can't make one. */
-  readonly classArchive: string | undefined;
-}
+export type { KafkaInstallation } from "./kafka-installation.ts";
 
 /**
  * Fetches Kafka and a Java for it where they are not in the cache yet.
@@ -57,8 +49,8 @@ export async function fetchKafka(progress: Progress, signal?: AbortSignal): Prom
 
 async function downloadJars(java: Java, folder: string, progress: Progress, signal?: AbortSignal): Promise<void> {
   progress(`downloading ${KAFKA_VERSION} with Maven …`);
-  let files = 0;
-  const timer = setInterval(() => progress(`${files} files so far`), PROGRESS_EVERY_MS);
+  let bytes = 0;
+  const timer = setInterval(() => progress(`${megabytes(bytes)} so far`), PROGRESS_EVERY_MS);
   try {
     await mkdir(folder, { recursive: true });
     const goal = [`${PLUGIN}:copy-dependencies`, "-DincludeScope=runtime", `-DoutputDirectory=${folder}`];
@@ -67,7 +59,7 @@ async function downloadJars(java: Java, folder: string, progress: Progress, sign
       env: { JAVA_HOME: java.home },
       signal,
       onOutput: (text) => {
-        files += text.split("Downloaded from").length - 1;
+        bytes += downloadedBytes(text);
       },
     });
     signal?.throwIfAborted();
@@ -79,6 +71,14 @@ async function downloadJars(java: Java, folder: string, progress: Progress, sign
   } finally {
     clearInterval(timer);
   }
+}
+
+const UNIT_BYTES: Readonly<Record<string, number>> = { B: 1, kB: 1e3, MB: 1e6 };
+
+/** Adds up what Maven says: `Downloaded from central: https://… (5.9 MB at 12 MB/s)`. */
+function downloadedBytes(output: string): number {
+  const sizes = output.matchAll(/Downloaded from \S+ \S+ \(([\d.]+) (B|kB|MB)/g);
+  return [...sizes].reduce((sum, [, size, unit = ""]) => sum + Number(size) * (UNIT_BYTES[unit] ?? 0), 0);
 }
 
 function mavenFailed(output: string): StackError {

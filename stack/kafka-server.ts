@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { cp, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { KafkaInstallation } from "./fetch-kafka.ts";
+import type { KafkaInstallation } from "./kafka-installation.ts";
 import { type KafkaPlace, kafkaProperties } from "./kafka-properties.ts";
 import { randomKafkaId } from "./random-kafka-id.ts";
 import type { Server, StartOptions } from "./server.ts";

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { KafkaInstallation } from "./fetch-kafka.ts";
 import type { Java } from "./find-java.ts";
 import { freePorts } from "./free-port.ts";
+import type { KafkaInstallation } from "./kafka-installation.ts";
 import { kafkaProperties } from "./kafka-properties.ts";
 import { startKafka } from "./kafka-server.ts";
 import { randomKafkaId } from "./random-kafka-id.ts";
