@@ -51,6 +51,7 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaServer> {
       kafka.java.binary,
       `-Xmx${options.heapMb ?? 768}m`,
       "-XX:+ExitOnOutOfMemoryError",
+      `-XX:ErrorFile=${join(dataDir, "java-crash.log")}`,
       "-XX:-UsePerfData",
       "-Xshare:auto",
       // Without it a note about an archive that does not fit goes to the log at each start.
