@@ -4,7 +4,7 @@ import { COLLECTIONS, DATABASE, type DeadLetter, type LedgerEntry } from "#contr
 import { createKafka } from "#runtime/kafka-client.ts";
 import { databaseOf } from "#runtime/mongo-database.ts";
 import { runService } from "#runtime/service.ts";
-import manifest from "../package.json" with { type: "json" };
+import { version } from "../package.json" with { type: "json" };
 import { createConsumerApp } from "./app.ts";
 import { CONSUMER_VARIABLES } from "./config.ts";
 import { DeadLetters } from "./dead-letters.ts";
@@ -17,7 +17,7 @@ import { MongoSink } from "./sink-mongo.ts";
 
 runService({
   name: "consumer",
-  version: manifest.version,
+  version,
   variables: CONSUMER_VARIABLES,
   start(config, ground) {
     const { log, readiness } = ground;

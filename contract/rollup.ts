@@ -33,7 +33,7 @@ export interface Rollup {
 }
 
 /** How many products and states of one batch a rollup counts by name; with fewer names all are counted. */
-export const TOP_KEPT = 64;
+export const TOP_KEPT = 24;
 /** How many ids a rollup keeps for the live tail. */
 export const SAMPLES_KEPT = 5;
 

@@ -1,0 +1,50 @@
+import { SOURCES } from "#contract/sources.ts";
+import {
+  type HttpVariables,
+  httpVariables,
+  KAFKA_VARIABLES,
+  type KafkaVariables,
+  MONGO_VARIABLES,
+} from "#runtime/common-variables.ts";
+import type { Config } from "#runtime/config.ts";
+import { integer, matching, url, type Variable } from "#runtime/variable.ts";
+
+const topic = (title: string, name: string): Variable<string> =>
+  matching({ description: `topic of the ${title} source`, default: name }, /^[A-Za-z0-9._-]{1,249}$/, "a topic's name");
+const [faker, mockoon] = SOURCES;
+
+/** The dashboard's environment. */
+export interface DashboardVariables extends KafkaVariables, HttpVariables {
+  MONGO_URI: Variable<string>;
+  FAKER_TOPIC: Variable<string>;
+  MOCKOON_TOPIC: Variable<string>;
+  FAKER_URL: Variable<string>;
+  MOCKOON_SOURCE_URL: Variable<string>;
+  CONSUMER_URL: Variable<string>;
+  MAX_STREAMS: Variable<number>;
+}
+
+/** See {@link DashboardVariables}. */
+export const DASHBOARD_VARIABLES: DashboardVariables = {
+  ...KAFKA_VARIABLES,
+  ...MONGO_VARIABLES,
+  ...httpVariables(5173),
+  FAKER_TOPIC: topic("Faker", faker?.topic ?? ""),
+  MOCKOON_TOPIC: topic("Mockoon", mockoon?.topic ?? ""),
+  FAKER_URL: url({ description: "the Faker source, for its rate and faults", default: "http://localhost:8000" }, [
+    "http",
+    "https",
+  ]),
+  MOCKOON_SOURCE_URL: url({ description: "the Mockoon source, likewise", default: "http://localhost:8001" }, [
+    "http",
+    "https",
+  ]),
+  CONSUMER_URL: url({ description: "the consumer, for dead letters", default: "http://localhost:8002" }, [
+    "http",
+    "https",
+  ]),
+  MAX_STREAMS: integer({ description: "clients of a live stream at once", default: "256" }, 1, 100_000),
+};
+
+/** Values of {@link DASHBOARD_VARIABLES}. */
+export type DashboardConfig = Config<DashboardVariables>;

@@ -1,0 +1,62 @@
+import type { Collection } from "mongodb";
+import type { LedgerEntry } from "#contract/storage.ts";
+import type { PartReadiness } from "#runtime/readiness.ts";
+
+/** While somebody looks, and while nobody does. */
+const EVERY_MS = { watched: 100, alone: 1_000 };
+
+/** Watches the ledger: a handful of small documents, read by everybody's eyes ten times a second. */
+export class LedgerWatch {
+  readonly #ledger: Collection<LedgerEntry>;
+  readonly #topics: readonly string[];
+  readonly #part: PartReadiness;
+  readonly #isWatched: () => boolean;
+  #entries: readonly LedgerEntry[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #stopped = false;
+
+  constructor(
+    ledger: Collection<LedgerEntry>,
+    topics: readonly string[],
+    part: PartReadiness,
+    isWatched: () => boolean,
+  ) {
+    this.#ledger = ledger;
+    this.#topics = topics;
+    this.#part = part;
+    this.#isWatched = isWatched;
+  }
+
+  /** As the majority of MongoDB had it at the last look, by topic and partition. */
+  get entries(): readonly LedgerEntry[] {
+    return this.#entries;
+  }
+
+  /** @param onLook - called after each look, whether it succeeded or not */
+  start(onLook: () => void): void {
+    void this.#look(onLook);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  async #look(onLook: () => void): Promise<void> {
+    const startedAt = performance.now();
+    try {
+      const filter = { topic: { $in: [...this.#topics] } };
+      this.#entries = await this.#ledger
+        .find(filter, { readConcern: { level: "majority" } })
+        .sort({ topic: 1, partition: 1 })
+        .toArray();
+      this.#part.ok();
+    } catch (error) {
+      this.#part.fail(`no answer from MongoDB: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    onLook();
+    if (this.#stopped) return;
+    const everyMs = this.#isWatched() ? EVERY_MS.watched : EVERY_MS.alone;
+    this.#timer = setTimeout(() => void this.#look(onLook), Math.max(5, everyMs - (performance.now() - startedAt)));
+  }
+}

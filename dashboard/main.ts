@@ -1,0 +1,76 @@
+import { type Decimal128, MongoClient } from "mongodb";
+import type { Rollup } from "#contract/rollup.ts";
+import type { SourceId } from "#contract/sources.ts";
+import { COLLECTIONS, DATABASE, type LedgerEntry, type StoredTransaction } from "#contract/storage.ts";
+import { EventStream } from "#runtime/event-stream.ts";
+import { createKafka } from "#runtime/kafka-client.ts";
+import { databaseOf } from "#runtime/mongo-database.ts";
+import { runService } from "#runtime/service.ts";
+import { version } from "../package.json" with { type: "json" };
+import { createDashboardApp } from "./app.ts";
+import { bothParts } from "./both-parts.ts";
+import { DASHBOARD_VARIABLES } from "./config.ts";
+import { Hub } from "./hub.ts";
+import { LedgerWatch } from "./ledger-watch.ts";
+import { OffsetsWatch } from "./offsets-watch.ts";
+import { PartStates } from "./part-states.ts";
+import { RollupsWatch } from "./rollups-watch.ts";
+import { Samples } from "./samples.ts";
+import { ServicesWatch } from "./services-watch.ts";
+
+runService({
+  name: "dashboard",
+  version,
+  variables: DASHBOARD_VARIABLES,
+  start(config, ground) {
+    const kafka = createKafka(config, "dashboard", ground.log);
+    const client = new MongoClient(config.MONGO_URI, {
+      appName: "dashboard",
+      serverSelectionTimeoutMS: 2_000,
+      connectTimeoutMS: 2_000,
+      socketTimeoutMS: 10_000,
+      maxPoolSize: 8,
+    });
+    const db = client.db(databaseOf(config.MONGO_URI, DATABASE));
+    const topics = { faker: config.FAKER_TOPIC, mockoon: config.MOCKOON_TOPIC };
+    const urls = { faker: config.FAKER_URL, mockoon: config.MOCKOON_SOURCE_URL, consumer: config.CONSUMER_URL };
+    const token = config.API_TOKEN ?? config.API_TOKEN_FILE;
+    const parts = new PartStates();
+    const stream = new EventStream({ maxClients: config.MAX_STREAMS, bufferBytes: 512 * 1024 });
+    const kafkaPart = bothParts(parts.of("kafka"), ground.readiness.part("kafka"));
+    const mongoPart = bothParts(parts.of("mongodb"), ground.readiness.part("mongodb"));
+    const offsets = new OffsetsWatch(kafka, Object.values(topics), kafkaPart);
+    const hub = new Hub({
+      stream,
+      topics,
+      tokenNeeded: token !== undefined,
+      parts,
+      offsets,
+      ledger: new LedgerWatch(
+        db.collection<LedgerEntry>(COLLECTIONS.ledger),
+        Object.values(topics),
+        mongoPart,
+        () => stream.size > 0,
+      ),
+      rollups: new RollupsWatch(db.collection<Rollup>(COLLECTIONS.rollups), (source, second) =>
+        offsets.arrivedIn(topics[source as SourceId], second),
+      ),
+      services: new ServicesWatch(urls, (service) => parts.of(service)),
+      samples: new Samples(db.collection<StoredTransaction<Decimal128>>(COLLECTIONS.transactions)),
+    });
+    ground.onStop("mongodb", () => client.close());
+    ground.onStop("hub", () => hub.stop());
+    hub.start();
+    return createDashboardApp({
+      ...ground,
+      ...ground.guard,
+      stream,
+      hub,
+      sources: {
+        faker: { title: "the Faker source", url: urls.faker, token },
+        mockoon: { title: "the Mockoon source", url: urls.mockoon, token },
+      },
+      consumer: { title: "the consumer", url: urls.consumer, token },
+    });
+  },
+});
