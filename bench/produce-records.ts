@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { KafkaInstallation } from "../stack/fetch-kafka.ts";
+import type { KafkaInstallation } from "../stack/kafka-installation.ts";
 import { createTopic, randomName } from "../test/harness/topics.ts";
 import { type Answer, ratio } from "./results.ts";
 import { type Contestant, runRounds } from "./rounds.ts";

@@ -20,7 +20,7 @@ export interface ReaderOptions {
 }
 
 /** A killed consumer's partitions are given to another after this. */
-const SESSION_TIMEOUT_MS = 8_000;
+const SESSION_TIMEOUT_MS = 6_000;
 const HEARTBEAT_MS = 1_000;
 /** Bytes of one partition in one fetch: large enough that Kafka is not asked too often when there is a backlog. */
 const FETCH_BYTES = 2 * 1024 * 1024;

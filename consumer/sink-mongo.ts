@@ -2,7 +2,7 @@ import { type ClientSession, type Collection, type Db, type MongoClient, MongoSe
 import { DocumentSequence } from "mongodb/lib/cmap/commands.js";
 import type { Fault } from "#contract/reasons.ts";
 import type { Rollup } from "#contract/rollup.ts";
-import { COLLECTIONS, type DeadLetter, type LedgerEntry, type StoredTransaction } from "#contract/storage.ts";
+import { COLLECTIONS, type DeadLetter, ledgerId, type StoredTransaction } from "#contract/storage.ts";
 import { BsonWriter } from "./bson-writer.ts";
 import { contentOf, contentOfStored } from "./canonical-content.ts";
 import { deadLetterOf } from "./dead-letter.ts";
@@ -41,6 +41,8 @@ export class MongoSink implements Sink {
   readonly #ledger: Ledger;
   readonly #rollups: Collection<Rollup>;
   readonly #deadLetters: Collection<DeadLetter>;
+  /** The session in which each partition is written, by ledger id; the ledger knows them too. */
+  readonly #sessions = new Map<string, ClientSession>();
   /** Buffers that no chunk is written from at the moment. */
   readonly #writers: BsonWriter[] = [];
   /** Chunks left for which known ids are looked up before inserting. */
@@ -49,15 +51,21 @@ export class MongoSink implements Sink {
   constructor(client: MongoClient, db: Db, owner: string) {
     this.#client = client;
     this.#db = db;
-    this.#ledger = new Ledger(db.collection<LedgerEntry>(COLLECTIONS.ledger), owner);
+    this.#ledger = new Ledger(db, owner);
     this.#rollups = db.collection<Rollup>(COLLECTIONS.rollups);
     this.#deadLetters = db.collection<DeadLetter>(COLLECTIONS.deadLetters);
   }
 
   async claim(topic: string, partition: number, firstOffset: number): Promise<Claim> {
+    const id = ledgerId(topic, partition);
+    const session = this.#client.startSession();
     try {
-      return await this.#ledger.claim(topic, partition, firstOffset);
+      const claim = await this.#ledger.claim(topic, partition, firstOffset, session);
+      await this.#sessions.get(id)?.endSession();
+      this.#sessions.set(id, session);
+      return claim;
     } catch (error) {
+      await session.endSession();
       throw unavailable(error);
     }
   }
@@ -100,7 +108,8 @@ export class MongoSink implements Sink {
     };
     const { duplicates, deadLettered, absent } = outcome;
     const move = { nextOffset: chunk.nextOffset, stored, duplicates, deadLettered, absent };
-    const session = this.#client.startSession();
+    const session = this.#sessions.get(ledgerId(chunk.topic, chunk.partition));
+    if (session === undefined) throw new Error(`${chunk.topic}/${chunk.partition} was not claimed`);
     try {
       session.startTransaction(DURABLE);
       if (!(await this.#ledger.move(claim, move, session))) {
@@ -118,8 +127,9 @@ export class MongoSink implements Sink {
       const { id, update } = rollupUpdate(chunk, outcome, now.getTime());
       await this.#rollups.updateOne({ _id: id }, update, { session, upsert: true });
       await session.commitTransaction();
-    } finally {
-      await session.endSession().catch(() => undefined);
+    } catch (error) {
+      if (session.inTransaction()) await session.abortTransaction().catch(() => undefined);
+      throw error;
     }
     claim.nextOffset = chunk.nextOffset;
     return { kind: "written", stored, duplicates, deadLettered };
