@@ -7,10 +7,8 @@ import {
   MONGO_VARIABLES,
 } from "#runtime/common-variables.ts";
 import type { Config } from "#runtime/config.ts";
-import { integer, matching, number, type Variable } from "#runtime/variable.ts";
+import { integer, matching, number, topicName, type Variable } from "#runtime/variable.ts";
 
-const topic = (title: string, name: string): Variable<string> =>
-  matching({ description: `topic of the ${title} source`, default: name }, /^[A-Za-z0-9._-]{1,249}$/, "a topic's name");
 const [faker, mockoon] = SOURCES;
 
 /** The consumer's environment. */
@@ -28,8 +26,8 @@ export const CONSUMER_VARIABLES: ConsumerVariables = {
   ...KAFKA_VARIABLES,
   ...MONGO_VARIABLES,
   ...httpVariables(8002),
-  FAKER_TOPIC: topic("Faker", faker?.topic ?? ""),
-  MOCKOON_TOPIC: topic("Mockoon", mockoon?.topic ?? ""),
+  FAKER_TOPIC: topicName({ description: "topic of the Faker source", default: faker?.topic ?? "" }),
+  MOCKOON_TOPIC: topicName({ description: "topic of the Mockoon source", default: mockoon?.topic ?? "" }),
   CONSUMER_GROUP: matching(
     { description: "consumer group that reads both topics", default: CONSUMER_GROUP },
     /^\S{1,249}$/,

@@ -7,10 +7,8 @@ import {
   MONGO_VARIABLES,
 } from "#runtime/common-variables.ts";
 import type { Config } from "#runtime/config.ts";
-import { integer, matching, url, type Variable } from "#runtime/variable.ts";
+import { integer, topicName, url, type Variable } from "#runtime/variable.ts";
 
-const topic = (title: string, name: string): Variable<string> =>
-  matching({ description: `topic of the ${title} source`, default: name }, /^[A-Za-z0-9._-]{1,249}$/, "a topic's name");
 const [faker, mockoon] = SOURCES;
 
 /** The dashboard's environment. */
@@ -29,8 +27,8 @@ export const DASHBOARD_VARIABLES: DashboardVariables = {
   ...KAFKA_VARIABLES,
   ...MONGO_VARIABLES,
   ...httpVariables(5173),
-  FAKER_TOPIC: topic("Faker", faker?.topic ?? ""),
-  MOCKOON_TOPIC: topic("Mockoon", mockoon?.topic ?? ""),
+  FAKER_TOPIC: topicName({ description: "topic of the Faker source", default: faker?.topic ?? "" }),
+  MOCKOON_TOPIC: topicName({ description: "topic of the Mockoon source", default: mockoon?.topic ?? "" }),
   FAKER_URL: url({ description: "the Faker source, for its rate and faults", default: "http://localhost:8000" }, [
     "http",
     "https",
@@ -43,7 +41,7 @@ export const DASHBOARD_VARIABLES: DashboardVariables = {
     "http",
     "https",
   ]),
-  MAX_STREAMS: integer({ description: "clients of a live stream at once", default: "256" }, 1, 100_000),
+  MAX_STREAMS: integer({ description: "clients of the live stream at once, at most", default: "256" }, 1, 100_000),
 };
 
 /** Values of {@link DASHBOARD_VARIABLES}. */

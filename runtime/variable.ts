@@ -47,6 +47,12 @@ export function matching(about: About & { default: string }, pattern: RegExp, ac
   });
 }
 
+/** The name of a Kafka topic. */
+export function topicName(about: About & { default: string }): Variable<string> {
+  const accepted = "up to 249 letters, digits, dots, underscores and hyphens";
+  return matching(about, /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/, accepted);
+}
+
 /** A number between two bounds, both included. */
 export function number(about: About & { default: string }, least: number, most: number): Variable<number> {
   return variable(about, `a number, ${least} to ${most}`, (found) => inRange(found, least, most));

@@ -1,7 +1,7 @@
 import type { FaultShares } from "#contract/reasons.ts";
 import type { Source } from "#contract/sources.ts";
 import { type HttpVariables, httpVariables, KAFKA_VARIABLES, type KafkaVariables } from "#runtime/common-variables.ts";
-import { integer, matching, number, parsed, type Variable } from "#runtime/variable.ts";
+import { integer, number, parsed, topicName, type Variable } from "#runtime/variable.ts";
 import { FAULTS_ACCEPTED, sharesOfText } from "./fault-shares.ts";
 
 /** What every source reads from its environment, besides the name of its topic. */
@@ -30,15 +30,11 @@ export function sourceVariables(source: Source): SourceVariables {
       Number.MAX_SAFE_INTEGER,
     ),
     FAULTS: parsed({ description: "faults on purpose, by their shares" }, FAULTS_ACCEPTED, sharesOfText),
-    MAX_STREAMS: integer({ description: "clients of the live stream at most", default: "256" }, 0, 100_000),
+    MAX_STREAMS: integer({ description: "clients of the live stream at once, at most", default: "256" }, 0, 100_000),
   };
 }
 
 /** The variable that names a source's topic. */
 export function topicVariable(source: Source): Variable<string> {
-  return matching(
-    { description: `Kafka topic of the ${source.title} source`, default: source.topic },
-    /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/,
-    "up to 249 letters, digits, dots, underscores and hyphens",
-  );
+  return topicName({ description: `topic of the ${source.title} source`, default: source.topic });
 }

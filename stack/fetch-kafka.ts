@@ -15,7 +15,6 @@ const PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1";
 const POM = join(import.meta.dir, "kafka", "pom.xml");
 const PROGRESS_EVERY_MS = 2_000;
 
-
 /**
  * Fetches Kafka and a Java for it where they are not in the cache yet.
  *
