@@ -9,7 +9,7 @@ import { readJson } from "#runtime/request-body.ts";
 import { forward, type Upstream } from "./forward.ts";
 import type { Hub } from "./hub.ts";
 import { pageResponse } from "./page-assets.ts";
-import { HISTORY_SECONDS } from "./rollups-watch.ts";
+import { LONGEST_RANGE_SECONDS } from "./web/feed-format.ts";
 
 /** What the dashboard's routes work on. */
 export interface DashboardAppOptions extends Omit<HttpOptions, "title" | "description" | "routes"> {
@@ -69,7 +69,10 @@ export function createDashboardApp(options: DashboardAppOptions): AnyElysia {
         })
         .get(
           "/api/history",
-          ({ request }) => Response.json(hub.history(rangeOf(request)), { headers: { "cache-control": "no-store" } }),
+          ({ request }) =>
+            new Response(hub.history(rangeOf(request)), {
+              headers: { "content-type": "application/json", "cache-control": "no-store" },
+            }),
           {
             detail: operation({
               summary: "The complete seconds of the last minutes",
@@ -77,7 +80,7 @@ export function createDashboardApp(options: DashboardAppOptions): AnyElysia {
               parameters: [
                 {
                   ...{ name: "range", in: "query", description: "seconds back, 900 unless told" },
-                  schema: Type.Integer({ minimum: 1, maximum: HISTORY_SECONDS }),
+                  schema: Type.Integer({ minimum: 1, maximum: LONGEST_RANGE_SECONDS }),
                 },
               ],
               answers: { 200: { description: "oldest first", content: JSON_ANSWER } },
@@ -185,13 +188,13 @@ function letterPath(params: Readonly<Record<string, string>>): string {
 
 function rangeOf(request: Request): number {
   const text = new URL(request.url).searchParams.get("range");
-  if (text === null) return HISTORY_SECONDS;
+  if (text === null) return LONGEST_RANGE_SECONDS;
   const range = Number(text);
-  if (Number.isInteger(range) && range >= 1 && range <= HISTORY_SECONDS) return range;
+  if (Number.isInteger(range) && range >= 1 && range <= LONGEST_RANGE_SECONDS) return range;
   throw new Problem(
     422,
     "not-accepted",
     "A value is not accepted",
-    `range: found ${JSON.stringify(text)}, accepted is a whole number, 1 to ${HISTORY_SECONDS}`,
+    `range: found ${JSON.stringify(text)}, accepted is a whole number, 1 to ${LONGEST_RANGE_SECONDS}`,
   );
 }

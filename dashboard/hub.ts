@@ -1,18 +1,19 @@
 import { SOURCES, type SourceId } from "#contract/sources.ts";
 import type { EventStream } from "#runtime/event-stream.ts";
+import { LedgerLines } from "./ledger-lines.ts";
 import type { LedgerWatch } from "./ledger-watch.ts";
 import type { OffsetsWatch } from "./offsets-watch.ts";
 import type { PartStates } from "./part-states.ts";
 import type { RollupsWatch } from "./rollups-watch.ts";
 import type { Samples } from "./samples.ts";
 import type { ServicesWatch } from "./services-watch.ts";
-import type { History, LedgerLine, Sample, Second, Snapshot, SourceTotals, Tick } from "./web/feed-format.ts";
+import type { History, Sample, Second, Snapshot, Tick } from "./web/feed-format.ts";
 
 /** What the hub puts together. */
 export interface HubOptions {
   readonly stream: EventStream;
   readonly topics: Readonly<Record<SourceId, string>>;
-  readonly tokenNeeded: boolean;
+  readonly isTokenNeeded: boolean;
   readonly parts: PartStates;
   readonly offsets: OffsetsWatch;
   readonly ledger: LedgerWatch;
@@ -21,20 +22,31 @@ export interface HubOptions {
   readonly samples: Samples;
 }
 
+/** Never more than ten a second, … */
+const TICK_MS = 95;
+/** … and, while MongoDB does not answer, never much fewer. */
+const LATE_TICK_MS = 200;
 const SAMPLE_EVERY_MS = 1_000;
 const TOP_EVERY_TICKS = 10;
+/** All pages that come back together get the same bytes. */
+const HISTORY_FRESH_MS = 500;
 const encoder = new TextEncoder();
 
 /** Puts together what the watches know, and tells all pages at once: one encoded tick for everybody. */
 export class Hub {
   readonly #options: HubOptions;
   readonly #run: string = crypto.randomUUID();
+  readonly #ledgerLines: LedgerLines;
+  readonly #histories = new Map<number, { readonly madeAt: number; readonly bytes: Uint8Array<ArrayBuffer> }>();
+  #timer: ReturnType<typeof setInterval> | undefined;
   #ticks = 0;
+  #tickedAt = 0;
   #sampledAt = 0;
   #freshSamples: Sample[] = [];
 
   constructor(options: HubOptions) {
     this.#options = options;
+    this.#ledgerLines = new LedgerLines(options);
   }
 
   start(): void {
@@ -42,11 +54,16 @@ export class Hub {
     offsets.start();
     rollups.start();
     services.start();
-    ledger.start(() => this.#tick());
+    ledger.start(() => {
+      this.#ledgerLines.note();
+      this.#tickAfter(TICK_MS);
+    });
+    this.#timer = setInterval(() => this.#tickAfter(LATE_TICK_MS), TICK_MS);
   }
 
   async stop(): Promise<void> {
     const { stream, offsets, ledger, rollups, services } = this.#options;
+    clearInterval(this.#timer);
     stream.close();
     services.stop();
     rollups.stop();
@@ -56,8 +73,8 @@ export class Hub {
 
   /** The first frame of a stream: how long to wait before coming back, and everything as it is now. */
   firstFrame(): Uint8Array {
-    const { topics, tokenNeeded, rollups } = this.#options;
-    const snapshot: Snapshot = { ...this.#state([], []), run: this.#run, topics, tokenNeeded, top: rollups.topLists() };
+    const { isTokenNeeded, rollups } = this.#options;
+    const snapshot: Snapshot = { ...this.#state([], []), run: this.#run, isTokenNeeded, top: rollups.topLists() };
     // Pages that lose the server together should not come back together.
     const retryMs = 500 + Math.floor(Math.random() * 1_500);
     return encoder.encode(
@@ -65,14 +82,29 @@ export class Hub {
     );
   }
 
-  history(rangeSeconds: number): History {
+  /** JSON of a `History`. */
+  history(rangeSeconds: number): Uint8Array<ArrayBuffer> {
+    const now = performance.now();
+    const known = this.#histories.get(rangeSeconds);
+    if (known !== undefined && now - known.madeAt < HISTORY_FRESH_MS) return known.bytes;
     const { rollups, samples } = this.#options;
-    return {
+    const history: History = {
       nowMs: Date.now(),
       seconds: rollups.history(rangeSeconds),
       samples: samples.kept,
-      top: rollups.topLists(),
     };
+    const bytes = encoder.encode(JSON.stringify(history));
+    // A caller may ask for any range: one is kept, the one that pages ask for.
+    this.#histories.clear();
+    this.#histories.set(rangeSeconds, { madeAt: now, bytes });
+    return bytes;
+  }
+
+  #tickAfter(ms: number): void {
+    const now = performance.now();
+    if (now - this.#tickedAt < ms) return;
+    this.#tickedAt = now;
+    this.#tick();
   }
 
   #tick(): void {
@@ -102,57 +134,13 @@ export class Hub {
 
   #state(seconds: readonly Second[], samples: readonly Sample[]): Tick {
     const { parts, services } = this.#options;
-    const ledger = this.#ledgerLines();
-    const totals = Object.fromEntries(
-      SOURCES.map(({ id }) => [id, totalsOf(ledger.filter(({ source }) => source === id))]),
-    );
     return {
       nowMs: Date.now(),
+      ledger: SOURCES.flatMap(({ id }) => this.#ledgerLines.of(id)),
       parts: parts.all(),
-      totals: totals as Record<SourceId, SourceTotals>,
-      ledger,
       controls: services.controls,
       seconds,
       samples,
     };
   }
-
-  /** Every partition that Kafka or the ledger knows. */
-  #ledgerLines(): LedgerLine[] {
-    const { ledger, offsets, topics } = this.#options;
-    return SOURCES.flatMap(({ id }) => {
-      const topic = topics[id];
-      const entries = new Map(
-        ledger.entries.filter((entry) => entry.topic === topic).map((entry) => [entry.partition, entry]),
-      );
-      const partitions = [...new Set([...entries.keys(), ...offsets.partitions(topic)])].sort((a, b) => a - b);
-      return partitions.map((partition): LedgerLine => {
-        const entry = entries.get(partition);
-        const inKafka = offsets.of(topic, partition);
-        const nextOffset = entry?.nextOffset ?? inKafka?.low ?? 0;
-        return {
-          ...{ topic, source: id, partition, nextOffset },
-          firstOffset: entry?.firstOffset ?? inKafka?.low ?? 0,
-          // Kafka is asked less often than the ledger, which may have passed its last answer.
-          endOffset: inKafka === undefined ? null : Math.max(inKafka.end, nextOffset),
-          stored: entry?.stored ?? 0,
-          duplicates: entry?.duplicates ?? 0,
-          deadLettered: entry?.deadLettered ?? 0,
-          absent: entry?.absent ?? 0,
-        };
-      });
-    });
-  }
-}
-
-function totalsOf(lines: readonly LedgerLine[]): SourceTotals {
-  const totals = { produced: 0, stored: 0, duplicates: 0, deadLettered: 0, absent: 0 };
-  for (const line of lines) {
-    totals.produced += (line.endOffset ?? line.nextOffset) - line.firstOffset;
-    totals.stored += line.stored;
-    totals.duplicates += line.duplicates;
-    totals.deadLettered += line.deadLettered;
-    totals.absent += line.absent;
-  }
-  return totals;
 }

@@ -12,6 +12,7 @@ export class LedgerWatch {
   readonly #part: PartReadiness;
   readonly #isWatched: () => boolean;
   #entries: readonly LedgerEntry[] = [];
+  #askedAtMs = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stopped = false;
 
@@ -27,9 +28,14 @@ export class LedgerWatch {
     this.#isWatched = isWatched;
   }
 
-  /** As the majority of MongoDB had it at the last look, by topic and partition. */
+  /** As the majority of MongoDB had it at the last look. */
   get entries(): readonly LedgerEntry[] {
     return this.#entries;
+  }
+
+  /** When MongoDB was asked for the {@link entries}, ms since 1970. */
+  get askedAtMs(): number {
+    return this.#askedAtMs;
   }
 
   /** @param onLook - called after each look, whether it succeeded or not */
@@ -44,12 +50,14 @@ export class LedgerWatch {
 
   async #look(onLook: () => void): Promise<void> {
     const startedAt = performance.now();
+    const askedAtMs = Date.now();
     try {
       const filter = { topic: { $in: [...this.#topics] } };
       this.#entries = await this.#ledger
         .find(filter, { readConcern: { level: "majority" } })
         .sort({ topic: 1, partition: 1 })
         .toArray();
+      this.#askedAtMs = askedAtMs;
       this.#part.ok();
     } catch (error) {
       this.#part.fail(`no answer from MongoDB: ${error instanceof Error ? error.message : String(error)}`);

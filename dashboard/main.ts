@@ -1,6 +1,5 @@
 import { type Decimal128, MongoClient } from "mongodb";
 import type { Rollup } from "#contract/rollup.ts";
-import type { SourceId } from "#contract/sources.ts";
 import { COLLECTIONS, DATABASE, type LedgerEntry, type StoredTransaction } from "#contract/storage.ts";
 import { EventStream } from "#runtime/event-stream.ts";
 import { createKafka } from "#runtime/kafka-client.ts";
@@ -28,7 +27,7 @@ runService({
       appName: "dashboard",
       serverSelectionTimeoutMS: 2_000,
       connectTimeoutMS: 2_000,
-      socketTimeoutMS: 10_000,
+      socketTimeoutMS: 4_000,
       maxPoolSize: 8,
     });
     const db = client.db(databaseOf(config.MONGO_URI, DATABASE));
@@ -39,21 +38,22 @@ runService({
     const stream = new EventStream({ maxClients: config.MAX_STREAMS, bufferBytes: 512 * 1024 });
     const kafkaPart = bothParts(parts.of("kafka"), ground.readiness.part("kafka"));
     const mongoPart = bothParts(parts.of("mongodb"), ground.readiness.part("mongodb"));
+    const ledger = new LedgerWatch(
+      db.collection<LedgerEntry>(COLLECTIONS.ledger),
+      Object.values(topics),
+      mongoPart,
+      () => stream.size > 0,
+    );
     const offsets = new OffsetsWatch(kafka, Object.values(topics), kafkaPart);
     const hub = new Hub({
       stream,
       topics,
-      tokenNeeded: token !== undefined,
+      isTokenNeeded: token !== undefined,
       parts,
       offsets,
-      ledger: new LedgerWatch(
-        db.collection<LedgerEntry>(COLLECTIONS.ledger),
-        Object.values(topics),
-        mongoPart,
-        () => stream.size > 0,
-      ),
+      ledger,
       rollups: new RollupsWatch(db.collection<Rollup>(COLLECTIONS.rollups), (source, second) =>
-        offsets.arrivedIn(topics[source as SourceId], second),
+        offsets.arrivedIn(topics[source], second),
       ),
       services: new ServicesWatch(urls, (service) => parts.of(service)),
       samples: new Samples(db.collection<StoredTransaction<Decimal128>>(COLLECTIONS.transactions)),

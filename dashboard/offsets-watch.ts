@@ -6,12 +6,23 @@ import type { PartReadiness } from "#runtime/readiness.ts";
 export interface PartitionOffsets {
   readonly low: number;
   readonly end: number;
+  /** When it said so, ms since 1970. */
+  readonly atMs: number;
 }
 
-/** Asked twice a second, at the borders of seconds, so that the difference of two is what arrived in a second. */
+interface Look {
+  readonly atMs: number;
+  /** Sum of end offsets. */
+  readonly end: number;
+}
+
+/** Twice a second, at the borders of seconds, so that the difference of two looks is what arrived in a second. */
 const EVERY_MS = 500;
 const SILENCE_MS = 3_000;
-const SECONDS_KEPT = 900;
+/** Between two looks further apart nobody knows when the records arrived. */
+const FARTHEST_APART_MS = 1_600;
+/** Long enough for whoever asks about a second a little later. */
+const LOOKS_KEPT = 200;
 
 /** Watches how far Kafka has got: end offsets, and what arrived in each complete second. No record is read. */
 export class OffsetsWatch {
@@ -19,17 +30,18 @@ export class OffsetsWatch {
   readonly #topics: readonly string[];
   readonly #part: PartReadiness;
   readonly #offsets = new Map<string, PartitionOffsets>();
-  /** Sum of end offsets at the beginning of a second, by topic. */
-  readonly #atSecond = new Map<number, ReadonlyMap<string, number>>();
+  /** By topic, oldest first. */
+  readonly #looks: ReadonlyMap<string, Look[]>;
   #admin: Admin | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #answeredAt = 0;
+  #answeredAt: number = Number.NEGATIVE_INFINITY;
   #stopped = false;
 
   constructor(kafka: Kafka, topics: readonly string[], part: PartReadiness) {
     this.#kafka = kafka;
     this.#topics = topics;
     this.#part = part;
+    this.#looks = new Map(topics.map((topic) => [topic, []]));
   }
 
   start(): void {
@@ -54,11 +66,21 @@ export class OffsetsWatch {
     return numbers;
   }
 
-  /** Records that arrived in a topic within a second, or `null` when Kafka was not asked at both its ends. */
+  /** Records that arrived in a topic within a second, or `null` when Kafka was not asked around both its ends. */
   arrivedIn(topic: string, second: number): number | null {
-    const before = this.#atSecond.get(second)?.get(topic);
-    const after = this.#atSecond.get(second + 1)?.get(topic);
+    const before = this.#endAt(topic, second * 1000);
+    const after = this.#endAt(topic, (second + 1) * 1000);
     return before === undefined || after === undefined || after < before ? null : after - before;
+  }
+
+  /** End offsets at a moment; between two looks, which come a few ms late, in proportion. */
+  #endAt(topic: string, atMs: number): number | undefined {
+    const looks = this.#looks.get(topic) ?? [];
+    const next = looks.findLastIndex((look) => look.atMs <= atMs) + 1;
+    const [before, after] = [looks[next - 1], looks[next]];
+    if (before === undefined || after === undefined || after.atMs - before.atMs > FARTHEST_APART_MS) return undefined;
+    const share = (atMs - before.atMs) / (after.atMs - before.atMs);
+    return Math.round(before.end + (after.end - before.end) * share);
   }
 
   #isSilent(): boolean {
@@ -67,35 +89,40 @@ export class OffsetsWatch {
 
   async #look(): Promise<void> {
     try {
-      const ends = new Map<string, number>();
       const admin = await this.#connected();
-      for (const topic of this.#topics) ends.set(topic, await this.#ask(admin, topic));
-      const now = Date.now();
-      // A look that came late says nothing of the border of the second.
-      if (now % 1000 < 150) this.#atSecond.set(Math.floor(now / 1000), ends);
-      this.#atSecond.delete(Math.floor(now / 1000) - SECONDS_KEPT);
+      for (const topic of this.#topics) await this.#ask(admin, topic);
       this.#answeredAt = performance.now();
       this.#part.ok();
     } catch (error) {
+      if (this.#isSilent()) this.#forgetAdmin();
       this.#part.fail(`no answer from Kafka: ${error instanceof Error ? error.message : String(error)}`);
     }
     if (!this.#stopped) this.#timer = setTimeout(() => void this.#look(), EVERY_MS - (Date.now() % EVERY_MS));
   }
 
-  async #ask(admin: Admin, topic: string): Promise<number> {
-    let sum = 0;
-    for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
-      this.#offsets.set(ledgerId(topic, partition), { low: Number(low), end: Number(high) });
-      sum += Number(high);
+  async #ask(admin: Admin, topic: string): Promise<void> {
+    const found = await admin.fetchTopicOffsets(topic);
+    const atMs = Date.now();
+    let end = 0;
+    for (const { partition, low, high } of found) {
+      this.#offsets.set(ledgerId(topic, partition), { low: Number(low), end: Number(high), atMs });
+      end += Number(high);
     }
-    return sum;
+    const looks = this.#looks.get(topic);
+    looks?.push({ atMs, end });
+    if (looks && looks.length > LOOKS_KEPT) looks.shift();
   }
 
   async #connected(): Promise<Admin> {
-    if (this.#admin !== undefined && !this.#isSilent()) return this.#admin;
-    await this.#admin?.disconnect().catch(() => undefined);
-    this.#admin = this.#kafka.admin({ retry: { retries: 0 } });
-    await this.#admin.connect();
-    return this.#admin;
+    if (this.#admin !== undefined) return this.#admin;
+    const admin = this.#kafka.admin({ retry: { retries: 0 } });
+    await admin.connect();
+    this.#admin = admin;
+    return admin;
+  }
+
+  #forgetAdmin(): void {
+    void this.#admin?.disconnect().catch(() => undefined);
+    this.#admin = undefined;
   }
 }

@@ -1,50 +1,77 @@
 import type { Collection } from "mongodb";
 import type { Rollup } from "#contract/rollup.ts";
-import { SOURCES } from "#contract/sources.ts";
-import { addUp, emptySecond, type RollupCounts } from "./second-totals.ts";
-import { SETTLED_AFTER_SECONDS, TopListsOf15Minutes } from "./top-lists.ts";
-import type { Second, SecondOfSource, TopLists } from "./web/feed-format.ts";
+import { SOURCES, type SourceId } from "#contract/sources.ts";
+import { LiveNames } from "./live-names.ts";
+import { addUp, noSales, type RollupCounts } from "./second-totals.ts";
+import {
+  LONGEST_RANGE_SECONDS,
+  type RangeSeconds,
+  type Second,
+  type SecondOfSource,
+  type TopLists,
+} from "./web/feed-format.ts";
 
-/** How much of the past the page can show, 15 minutes. */
-export const HISTORY_SECONDS = 900;
 const EVERY_MS = 500;
-/** A second is shown when it has been over for so long: batches that began in it are committed by then, or soon after. */
+/** MongoDB has not answered for so long that Kafka's side is told without it. */
+const LATE_AFTER_MS = 1_500;
+/** A second is shown when it has been over for so long: nearly all batches that began in it are committed by then. */
 const COMPLETE_AFTER_MS = 350;
-/** Before the server started, so many seconds without rollups between two with some count as seconds without sales. */
+/** Each look reads these last seconds again, … */
+const RECENT_SECONDS = 5;
+/** … and each so many looks these: a batch that waited for MongoDB is committed long after its second. */
+const DEEP_EVERY_LOOKS = 10;
+const DEEP_SECONDS = 60;
+/** In the past, so many seconds without rollups between two with some count as seconds without sales. */
 const LONGEST_QUIET_SECONDS = 10;
-const COUNTS = { second: 1, source: 1, stored: 1, revenueCents: 1, statuses: 1, payments: 1, latency: 1 } as const;
+const COUNTS = {
+  ...{ second: 1, source: 1, stored: 1, duplicates: 1, deadLettered: 1 },
+  ...{ revenueCents: 1, statuses: 1, payments: 1, latency: 1 },
+} as const;
+
+/** Rollups that the tail begins with, however old they are. */
+const SAMPLED_AT_FIRST = 12;
+
+/** What is read at each look. */
+type LookedAt = RollupCounts & Pick<Rollup, "_id" | "samples">;
 
 /**
- * Watches the per-second totals. The last seconds are read again twice a second (a few documents by an index), since
- * a batch may be committed after its second is over; a second that changed is told again.
+ * Watches the per-second totals by reading the last few again: some dozen small documents by an index, at any rate of
+ * transactions. A change stream would have to pass every stored transaction in the oplog to find them.
  */
 export class RollupsWatch {
   readonly #rollups: Collection<Rollup>;
-  readonly #arrivedIn: (source: string, second: number) => number | null;
-  /** Complete seconds by number, oldest first. */
+  readonly #arrivedIn: (source: SourceId, second: number) => number | null;
+  readonly #names: LiveNames;
+  readonly #firstSecond: number = Math.floor(Date.now() / 1000);
+  /** Complete seconds by number. */
   readonly #seconds = new Map<number, Second>();
-  readonly #topLists = new TopListsOf15Minutes();
   readonly #changed = new Map<number, Second>();
   readonly #newIds = new Set<string>();
   readonly #seenIds = new Set<string>();
-  #live: Rollup[] = [];
-  #settledTo = 0;
-  #watchedFrom = 0;
+  #looks = 0;
+  /** Everything before this second was seen by a deep look. */
+  #deepTo = 0;
+  #lookedAtMs: number = Date.now();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #lateTimer: ReturnType<typeof setInterval> | undefined;
   #stopped = false;
 
   /** @param arrivedIn - records that arrived in Kafka from a source within a second, `null` when not known */
-  constructor(rollups: Collection<Rollup>, arrivedIn: (source: string, second: number) => number | null) {
+  constructor(rollups: Collection<Rollup>, arrivedIn: (source: SourceId, second: number) => number | null) {
     this.#rollups = rollups;
     this.#arrivedIn = arrivedIn;
+    this.#names = new LiveNames(rollups);
   }
 
   start(): void {
     void this.#look();
+    this.#lateTimer = setInterval(() => this.#tellProduced(), EVERY_MS);
   }
 
   stop(): void {
     this.#stopped = true;
+    clearInterval(this.#lateTimer);
+    this.#names.stop();
     clearTimeout(this.#timer);
   }
 
@@ -68,77 +95,69 @@ export class RollupsWatch {
     return ids;
   }
 
-  topLists(): TopLists {
-    return this.#topLists.lists(this.#live);
+  topLists(): Record<RangeSeconds, TopLists> {
+    return this.#names.lists();
   }
 
   async #look(): Promise<void> {
     try {
-      if (this.#watchedFrom === 0) await this.#loadPast();
-      await this.#lookAtLastSeconds();
+      if (this.#deepTo === 0) await this.#readPast();
+      await this.#readLastSeconds(this.#looks % DEEP_EVERY_LOOKS === 0);
+      this.#looks++;
+      this.#lookedAtMs = Date.now();
     } catch {
-      // The ledger's watch says that MongoDB is away; seconds that were missed are read when it is back.
+      // The ledger's watch says that MongoDB is away; what was missed meanwhile is read at the first look after it.
+      this.#looks = 0;
     }
-    if (!this.#stopped) this.#timer = setTimeout(() => void this.#look(), EVERY_MS);
+    if (this.#stopped) return;
+    const untilBorderMs = EVERY_MS - ((Date.now() - COMPLETE_AFTER_MS) % EVERY_MS);
+    this.#timer = setTimeout(() => void this.#look(), untilBorderMs);
   }
 
-  async #loadPast(): Promise<void> {
+  async #readPast(): Promise<void> {
     const now = Math.floor(Date.now() / 1000);
-    const from = new Date((now - HISTORY_SECONDS) * 1000);
-    const past = await this.#rollups
-      .find<RollupCounts>({ second: { $gte: from } }, { projection: COUNTS })
-      .sort({ second: 1 })
-      .toArray();
-    const grouped = Map.groupBy(past, ({ second }) => second.getTime() / 1000);
-    let last: number | undefined;
-    for (const [second, rollups] of grouped) {
-      if (second >= now - SETTLED_AFTER_SECONDS) break;
-      for (
-        let quiet = (last ?? second) + 1;
-        quiet < second && second - (last ?? second) <= LONGEST_QUIET_SECONDS;
-        quiet++
-      ) {
-        this.#seconds.set(quiet, this.#secondOf(quiet, []));
-      }
-      this.#seconds.set(second, this.#secondOf(second, rollups));
-      last = second;
+    const from = now - LONGEST_RANGE_SECONDS;
+    const grouped = await this.#read(from, COUNTS);
+    const last = now - DEEP_SECONDS;
+    let before: number | undefined;
+    for (const second of [...grouped.keys()].sort((a, b) => a - b)) {
+      if (second >= last) break;
+      const isQuiet = before !== undefined && second - before <= LONGEST_QUIET_SECONDS;
+      for (let quiet = isQuiet ? (before ?? second) + 1 : second; quiet <= second; quiet++)
+        this.#seconds.set(quiet, this.#secondOf(quiet, grouped.get(quiet) ?? []));
+      before = second;
     }
-    this.#watchedFrom = now - SETTLED_AFTER_SECONDS;
-    this.#settledTo = this.#watchedFrom;
-    void this.#loadPastNames(from, new Date(this.#settledTo * 1000));
+    this.#deepTo = before === undefined ? now : Math.min(now, last);
+    this.#names.readPast(from, now).catch(() => undefined);
+    const lastSold = this.#rollups.find({ "samples.0": { $exists: true } }, { projection: { samples: 1 } });
+    for (const { samples } of await lastSold.sort({ second: -1 }).limit(SAMPLED_AT_FIRST).toArray())
+      for (const id of samples) this.#noteSample(id);
   }
 
-  /** Names are many times larger than counts: they come a minute at a time, after the page can already be shown. */
-  async #loadPastNames(from: Date, to: Date): Promise<void> {
-    const projection = { second: 1, source: 1, products: 1, states: 1 };
-    for (let at = from.getTime(); at < to.getTime() && !this.#stopped; at += 60_000) {
-      const second = { $gte: new Date(at), $lt: new Date(Math.min(at + 60_000, to.getTime())) };
-      const rollups = await this.#rollups
-        .find({ second }, { projection })
-        .toArray()
-        .catch(() => []);
-      this.#topLists.add(rollups);
-    }
-  }
-
-  async #lookAtLastSeconds(): Promise<void> {
-    const nowMs = Date.now();
-    const completeTo = Math.floor((nowMs - COMPLETE_AFTER_MS) / 1000);
-    const rollups = await this.#rollups.find({ second: { $gte: new Date(this.#settledTo * 1000) } }).toArray();
-    const grouped = Map.groupBy(rollups, ({ second }) => second.getTime() / 1000);
-    for (let second = this.#settledTo; second < completeTo; second++) {
+  async #readLastSeconds(isDeep: boolean): Promise<void> {
+    const completeTo = completeSeconds();
+    const recent = completeTo - RECENT_SECONDS;
+    const from = isDeep ? Math.min(this.#deepTo, recent) : recent;
+    const grouped = await this.#read(from, { ...COUNTS, samples: 1 });
+    for (let second = Math.max(from, this.#firstKnown(grouped)); second < completeTo; second++)
       this.#tell(this.#secondOf(second, grouped.get(second) ?? []));
-    }
+    const rollups = [...grouped.values()].flat();
     for (const { samples } of rollups) for (const id of samples ?? []) this.#noteSample(id);
-    const settledTo = Math.max(this.#settledTo, completeTo - SETTLED_AFTER_SECONDS);
-    const isSettled = ({ second }: Rollup): boolean => second.getTime() < settledTo * 1000;
-    this.#topLists.add(rollups.filter(isSettled));
-    this.#live = rollups.filter((rollup) => !isSettled(rollup));
-    this.#settledTo = settledTo;
-    for (const second of this.#seconds.keys()) {
-      if (second >= completeTo - HISTORY_SECONDS) break;
-      this.#seconds.delete(second);
-    }
+    await this.#names.read(rollups, completeTo);
+    if (isDeep) this.#deepTo = Math.max(this.#deepTo, completeTo - DEEP_SECONDS);
+    for (const second of this.#seconds.keys())
+      if (second < completeTo - LONGEST_RANGE_SECONDS) this.#seconds.delete(second);
+  }
+
+  async #read(from: number, projection: Record<string, number>): Promise<Map<number, LookedAt[]>> {
+    const filter = { second: { $gte: new Date(from * 1000) } };
+    const rollups = await this.#rollups.find<LookedAt>(filter, { projection }).toArray();
+    return Map.groupBy(rollups, ({ second }) => second.getTime() / 1000);
+  }
+
+  /** Seconds before the server's start are only known where something was stored in them. */
+  #firstKnown(grouped: ReadonlyMap<number, unknown>): number {
+    return Math.min(this.#firstSecond, ...grouped.keys());
   }
 
   #tell(second: Second): void {
@@ -150,21 +169,45 @@ export class RollupsWatch {
 
   #secondOf(second: number, rollups: readonly RollupCounts[]): Second {
     const sums = addUp(rollups);
-    const sources = SOURCES.map(({ id }): [string, SecondOfSource] => {
-      const produced = this.#arrivedIn(id, second);
-      return [id, { ...(sums.get(id) ?? emptySecond(null)), produced }];
+    return this.#secondFrom(second, (id) => {
+      const { read, sales } = sums.get(id) ?? { read: 0, sales: noSales() };
+      // Nobody asked Kafka before the start: what was read from it stands in for what arrived in it.
+      return { produced: second < this.#firstSecond ? read : null, sales };
     });
-    return { second, sources: Object.fromEntries(sources) as unknown as Second["sources"] };
+  }
+
+  #secondFrom(second: number, stored: (id: SourceId) => SecondOfSource): Second {
+    const before = this.#seconds.get(second)?.sources;
+    const sources = SOURCES.map(({ id }): [SourceId, SecondOfSource] => {
+      const { produced, sales } = stored(id);
+      return [id, { produced: this.#arrivedIn(id, second) ?? produced ?? before?.[id].produced ?? null, sales }];
+    });
+    return { second, sources: Object.fromEntries(sources) as Second["sources"] };
+  }
+
+  /** While MongoDB does not answer, Kafka's side of a second is told alone. */
+  #tellProduced(): void {
+    if (Date.now() - this.#lookedAtMs < LATE_AFTER_MS) return;
+    const completeTo = completeSeconds();
+    for (let second = Math.max(this.#firstSecond, completeTo - RECENT_SECONDS); second < completeTo; second++) {
+      const before = this.#seconds.get(second)?.sources;
+      this.#tell(this.#secondFrom(second, (id) => ({ produced: null, sales: before?.[id].sales ?? null })));
+    }
   }
 
   #noteSample(id: string): void {
     if (this.#seenIds.has(id)) return;
     this.#seenIds.add(id);
     this.#newIds.add(id);
-    // Old ids leave the rollups that are read again, so a few hundred are enough to know them by.
+    // Old ids leave the rollups that are read again, so that many are enough to know them by.
     for (const old of this.#seenIds) {
-      if (this.#seenIds.size <= 2_000) break;
+      if (this.#seenIds.size <= 4_000) break;
       this.#seenIds.delete(old);
     }
   }
+}
+
+/** The first second that is not complete yet. */
+function completeSeconds(): number {
+  return Math.floor((Date.now() - COMPLETE_AFTER_MS) / 1000);
 }

@@ -5,6 +5,8 @@ import type { Sample } from "./web/feed-format.ts";
 const KEPT = 100;
 /** Rows a second that a person can still follow. */
 const MOST_AT_ONCE = 5;
+/** The first time there is a list to fill. */
+const MOST_AT_FIRST = 20;
 
 /** The sampled tail: a few of the stored transactions, read by their ids. */
 export class Samples {
@@ -23,15 +25,17 @@ export class Samples {
   /** Reads some of the given ids. @returns the new samples, newest first */
   async read(ids: readonly string[]): Promise<Sample[]> {
     if (ids.length === 0) return [];
-    const chosen =
-      ids.length <= MOST_AT_ONCE
-        ? ids
-        : Array.from({ length: MOST_AT_ONCE }, () => ids[Math.floor(Math.random() * ids.length)] ?? "");
-    const documents = await this.#transactions.find({ _id: { $in: [...new Set(chosen)] } }).toArray();
+    const most = this.#kept.length === 0 ? MOST_AT_FIRST : MOST_AT_ONCE;
+    const chosen = ids.length <= most ? [...ids] : evenly(ids, most);
+    const documents = await this.#transactions.find({ _id: { $in: chosen } }).toArray();
     const fresh = documents.map(sampleOf).sort((a, b) => b.storedAtMs - a.storedAtMs);
     this.#kept = [...fresh, ...this.#kept].slice(0, KEPT);
     return fresh;
   }
+}
+
+function evenly(ids: readonly string[], count: number): string[] {
+  return Array.from({ length: count }, (_, index) => ids[Math.floor((index * ids.length) / count)] ?? "");
 }
 
 function sampleOf(document: StoredTransaction<Decimal128>): Sample {

@@ -1,6 +1,6 @@
 import { FAULT_KINDS, type FaultShares } from "#contract/reasons.ts";
 import { SOURCES, type SourceId } from "#contract/sources.ts";
-import type { PartReadiness } from "#runtime/readiness.ts";
+import type { PartWatch } from "./part-states.ts";
 import type { SourceControl } from "./web/feed-format.ts";
 
 const EVERY_MS = 1_000;
@@ -11,14 +11,16 @@ export interface ServiceUrls extends Readonly<Record<SourceId, string>> {
   readonly consumer: string;
 }
 
+type Answers = Readonly<Record<string, unknown>>;
+
 /** Asks the sources and the consumer once a second how they are. */
 export class ServicesWatch {
   readonly #urls: ServiceUrls;
-  readonly #partOf: (service: SourceId | "consumer") => PartReadiness;
+  readonly #partOf: (service: SourceId | "consumer") => PartWatch;
   readonly #controls = new Map<SourceId, SourceControl>(SOURCES.map(({ id }) => [id, unknownControl(id)]));
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(urls: ServiceUrls, partOf: (service: SourceId | "consumer") => PartReadiness) {
+  constructor(urls: ServiceUrls, partOf: (service: SourceId | "consumer") => PartWatch) {
     this.#urls = urls;
     this.#partOf = partOf;
   }
@@ -43,13 +45,18 @@ export class ServicesWatch {
   }
 
   async #lookAtSource(id: SourceId): Promise<void> {
+    await Promise.all([this.#lookAt(id), this.#lookAtControl(id)]);
+  }
+
+  async #lookAtControl(id: SourceId): Promise<void> {
     try {
-      const [stats, faults] = await Promise.all([this.#ask(id, "/stats"), this.#ask(id, "/faults")]);
-      this.#controls.set(id, controlOf(id, stats, faults));
+      const [stats, rate, faults] = await Promise.all(
+        ["/stats", "/rate", "/faults"].map((path) => this.#ask(id, path)),
+      );
+      this.#controls.set(id, controlOf(id, stats ?? {}, rate ?? {}, faults ?? {}));
     } catch {
       this.#controls.set(id, unknownControl(id));
     }
-    await this.#lookAt(id);
   }
 
   async #lookAt(service: SourceId | "consumer"): Promise<void> {
@@ -58,36 +65,32 @@ export class ServicesWatch {
       const answer = await fetch(new URL("/readyz", this.#urls[service]), { signal: AbortSignal.timeout(DEADLINE_MS) });
       const body = (await answer.json()) as { detail?: string };
       if (answer.ok) part.ok();
-      else part.fail(body.detail ?? `it answers ${answer.status}`);
+      else part.hinder(body.detail ?? `it answers ${answer.status}`);
     } catch (error) {
-      const slow = error instanceof Error && error.name === "TimeoutError";
-      part.fail(slow ? `it has not answered for ${DEADLINE_MS / 1000} s` : "it does not answer");
+      const isSlow = error instanceof Error && error.name === "TimeoutError";
+      part.fail(isSlow ? `it has not answered for ${DEADLINE_MS / 1000} s` : "it does not answer");
     }
   }
 
-  async #ask(id: SourceId, path: string): Promise<Record<string, unknown>> {
+  async #ask(id: SourceId, path: string): Promise<Answers> {
     const answer = await fetch(new URL(path, this.#urls[id]), { signal: AbortSignal.timeout(DEADLINE_MS) });
     if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
-    return (await answer.json()) as Record<string, unknown>;
+    return (await answer.json()) as Answers;
   }
 }
 
-function controlOf(source: SourceId, stats: Record<string, unknown>, faults: Record<string, unknown>): SourceControl {
-  const number = (name: string): number | null => (typeof stats[name] === "number" ? stats[name] : null);
-  const shares = Object.fromEntries(FAULT_KINDS.map((kind) => [kind, Number(faults[kind] ?? 0)])) as FaultShares;
+function controlOf(source: SourceId, stats: Answers, rate: Answers, faults: Answers): SourceControl {
+  const number = (value: unknown): number | null => (typeof value === "number" ? value : null);
+  const shares = Object.fromEntries(FAULT_KINDS.map((kind) => [kind, number(faults[kind]) ?? 0])) as FaultShares;
   return {
     source,
-    perSecond: number("perSecond"),
-    acknowledged: number("acknowledged"),
-    failed: number("failed"),
-    pending: number("pending"),
-    seed: number("seed"),
+    perSecond: number(stats["perSecond"]),
+    maxPerSecond: number(rate["maxPerSecond"]),
     faults: shares,
-    behind: stats["behind"] === true,
+    isBehind: stats["behind"] === true,
   };
 }
 
 function unknownControl(source: SourceId): SourceControl {
-  const nothing = { perSecond: null, acknowledged: null, failed: null, pending: null, seed: null, faults: null };
-  return { source, ...nothing, behind: false };
+  return { source, perSecond: null, maxPerSecond: null, faults: null, isBehind: false };
 }

@@ -1,12 +1,10 @@
 import type { Rollup } from "#contract/rollup.ts";
 import { SOURCES, type SourceId } from "#contract/sources.ts";
-import type { TopLists } from "./web/feed-format.ts";
+import { RANGES, type RangeSeconds, type TopLists } from "./web/feed-format.ts";
 
 const BUCKET_SECONDS = 15;
-const BUCKETS = 60;
 const SHOWN = 5;
-/** Seconds that may still change: they are added to a bucket only when they are older than this. */
-export const SETTLED_AFTER_SECONDS = 10;
+const LONGEST_SECONDS = Math.max(...RANGES);
 
 /** The fields of a rollup that a top list is made of. */
 export type RollupNames = Pick<Rollup, "second" | "source" | "products" | "states">;
@@ -20,36 +18,37 @@ interface Bucket {
 const place = new Map<SourceId, number>(SOURCES.map(({ id }, index) => [id, index]));
 
 /**
- * The most sold products and most frequent states of the last 15 minutes. Sums are kept by quarter minute, so that
- * old ones can be dropped without keeping every second.
+ * The most sold products and most frequent states of each range. Sums are kept by quarter minute, so that old ones
+ * can be dropped without keeping every second.
  */
-export class TopListsOf15Minutes {
+export class TopSales {
   #buckets: Bucket[] = [];
 
   /** Adds rollups that will not change any more. */
   add(rollups: readonly RollupNames[]): void {
-    for (const rollup of rollups) {
-      const at = Math.floor(rollup.second.getTime() / 1000 / BUCKET_SECONDS);
-      addTo(this.#bucketAt(at), rollup);
-    }
+    for (const rollup of rollups) addTo(this.#bucketAt(bucketOf(rollup.second.getTime())), rollup);
   }
 
   /**
    * @param live - rollups that may still change, counted once and not kept
    */
-  lists(live: readonly RollupNames[]): TopLists {
-    const newest = Math.floor(Date.now() / 1000 / BUCKET_SECONDS);
-    this.#buckets = this.#buckets.filter(({ at }) => at > newest - BUCKETS);
+  lists(live: readonly RollupNames[]): Record<RangeSeconds, TopLists> {
+    const newest = bucketOf(Date.now());
+    this.#buckets = this.#buckets
+      .filter(({ at }) => at > newest - LONGEST_SECONDS / BUCKET_SECONDS)
+      .sort((a, b) => b.at - a.at);
     const sum: Bucket = { at: newest, products: new Map(), states: new Map() };
-    for (const { products, states } of this.#buckets) {
-      addAll(sum.products, products);
-      addAll(sum.states, states);
-    }
     for (const rollup of live) addTo(sum, rollup);
-    return {
-      products: largest(sum.products).map(([name, cents]) => ({ name, cents })),
-      states: largest(sum.states).map(([name, counts]) => ({ name, counts })),
-    };
+    let next = 0;
+    const lists = RANGES.map((range) => {
+      for (let bucket = this.#buckets[next]; bucket && bucket.at > newest - range / BUCKET_SECONDS; ) {
+        addAll(sum.products, bucket.products);
+        addAll(sum.states, bucket.states);
+        bucket = this.#buckets[++next];
+      }
+      return [range, { products: largest(sum.products), states: largest(sum.states) }];
+    });
+    return Object.fromEntries(lists) as Record<RangeSeconds, TopLists>;
   }
 
   #bucketAt(at: number): Bucket {
@@ -61,6 +60,10 @@ export class TopListsOf15Minutes {
   }
 }
 
+function bucketOf(ms: number): number {
+  return Math.floor(ms / 1000 / BUCKET_SECONDS);
+}
+
 function addTo(bucket: Bucket, { source, products, states }: RollupNames): void {
   const index = place.get(source) ?? 0;
   for (const [name, { cents }] of Object.entries(products ?? {})) increase(bucket.products, name, index, cents);
@@ -69,17 +72,23 @@ function addTo(bucket: Bucket, { source, products, states }: RollupNames): void 
 
 function addAll(sums: Map<string, number[]>, more: ReadonlyMap<string, readonly number[]>): void {
   for (const [name, counts] of more) {
-    for (const [index, count] of counts.entries()) increase(sums, name, index, count);
+    for (let index = 0; index < counts.length; index++) increase(sums, name, index, counts[index] ?? 0);
   }
 }
 
 function increase(sums: Map<string, number[]>, name: string, index: number, by: number): void {
-  const counts = sums.get(name) ?? SOURCES.map(() => 0);
+  let counts = sums.get(name);
+  if (counts === undefined) {
+    counts = SOURCES.map(() => 0);
+    sums.set(name, counts);
+  }
   counts[index] = (counts[index] ?? 0) + by;
-  sums.set(name, counts);
 }
 
-function largest(sums: ReadonlyMap<string, number[]>): [string, number[]][] {
+function largest(sums: ReadonlyMap<string, number[]>): { name: string; bySource: number[] }[] {
   const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
-  return [...sums].sort(([, a], [, b]) => total(b) - total(a)).slice(0, SHOWN);
+  return [...sums]
+    .sort(([, a], [, b]) => total(b) - total(a))
+    .slice(0, SHOWN)
+    .map(([name, bySource]) => ({ name, bySource: [...bySource] }));
 }

@@ -1,10 +1,17 @@
 /**
- * What the dashboard's server tells the page: the shapes of `/events` (snapshot, ticks), `/api/history` and
- * `/api/ledger`. Safe for the browser; the server imports it too, so that both sides mean the same.
+ * What the dashboard's server tells the page: the shapes of `/events` (snapshot, ticks) and `/api/history`. Safe for
+ * the browser; the server imports it too, so that both sides mean the same.
  */
 import type { FaultShares } from "#contract/reasons.ts";
 import type { SourceId } from "#contract/sources.ts";
 import type { PaymentMethod, Status } from "#contract/transaction.ts";
+
+/** Spans of time that the page can show, in seconds. */
+export const RANGES = [60, 300, 900] as const;
+/** One of {@link RANGES}. */
+export type RangeSeconds = (typeof RANGES)[number];
+/** How much of the past the server keeps at hand, 15 minutes. */
+export const LONGEST_RANGE_SECONDS = 900;
 
 /** Parts of the pipeline that can be up or down, in the order in which a transaction passes them. */
 export const PARTS = ["faker", "mockoon", "kafka", "consumer", "mongodb"] as const;
@@ -14,30 +21,16 @@ export type Part = (typeof PARTS)[number];
 /** Whether a part works, in words when it does not. */
 export interface PartState {
   readonly part: Part;
-  readonly up: boolean;
+  /** `hindered`: it answers, but can't do its work; `unknown`: it was not asked yet. */
+  readonly state: "unknown" | "up" | "hindered" | "down";
   /** Why not, for people; empty when it is up. */
   readonly reason: string;
   /** Since when it is as it is, ms since 1970 by the server's clock. */
   readonly sinceMs: number;
 }
 
-/**
- * Totals of one source over everything that was ever stored or since the server knows; cumulative, so that a tick
- * that is missed costs nothing: the page takes differences.
- */
-export interface SourceTotals {
-  /** Records in Kafka: sum of end offsets minus first offsets. */
-  produced: number;
-  stored: number;
-  duplicates: number;
-  deadLettered: number;
-  absent: number;
-}
-
-/** One complete second of one source. Sums of the rollups of all its partitions. */
-export interface SecondOfSource {
-  /** Records that arrived in Kafka in this second, by its end offsets; `null` when Kafka was not asked. */
-  readonly produced: number | null;
+/** What was stored of one source within a second: sums of the rollups of all its partitions. */
+export interface Sales {
   readonly stored: number;
   readonly revenueCents: number;
   /** In the order of `STATUSES`. */
@@ -48,6 +41,14 @@ export interface SecondOfSource {
   readonly latency: readonly number[];
 }
 
+/** One complete second of one source. */
+export interface SecondOfSource {
+  /** Records that arrived in Kafka, by its end offsets; `null` while Kafka did not answer. */
+  readonly produced: number | null;
+  /** `null` while MongoDB did not answer. */
+  readonly sales: Sales | null;
+}
+
 /** One complete second. A second that the server does not know is not there at all: a gap, not a zero. */
 export interface Second {
   /** Seconds since 1970. */
@@ -55,7 +56,7 @@ export interface Second {
   readonly sources: Readonly<Record<SourceId, SecondOfSource>>;
 }
 
-/** One line of the ledger against Kafka, as the "Accounted for" tile opens it. */
+/** One partition: the ledger against Kafka. All counts are cumulative, so that a tick that is missed costs nothing. */
 export interface LedgerLine {
   readonly topic: string;
   readonly source: SourceId;
@@ -68,6 +69,10 @@ export interface LedgerLine {
   readonly duplicates: number;
   readonly deadLettered: number;
   readonly absent: number;
+  /** Records not read yet when Kafka was last asked; `null` while it does not answer. */
+  readonly lag: number | null;
+  /** The ledger claims offsets that Kafka does not have: the topic was made anew, say. */
+  readonly isAhead: boolean;
 }
 
 /** A transaction of the sampled tail. */
@@ -85,53 +90,54 @@ export interface Sample {
   readonly amountCents: number;
 }
 
-/** What a source says of itself. */
+/** What a source says of its own pace and faults; `null` while it does not answer. */
 export interface SourceControl {
   readonly source: SourceId;
-  /** Rate it was asked for, per second; `null` while it does not answer. */
+  /** The rate it was asked for. */
   readonly perSecond: number | null;
-  readonly acknowledged: number | null;
-  readonly failed: number | null;
-  readonly pending: number | null;
-  readonly seed: number | null;
-  /** Shares of faults on purpose; `null` while it does not answer. */
+  /** The highest rate that it accepts. */
+  readonly maxPerSecond: number | null;
+  /** Shares of faults on purpose. */
   readonly faults: FaultShares | null;
   /** It can't keep the rate that it was asked for. */
-  readonly behind: boolean;
+  readonly isBehind: boolean;
 }
 
-/** Top lists over the last 15 minutes. */
+/** The five largest, with numbers in the order of `SOURCES`. */
 export interface TopLists {
-  /** By revenue; cents in the order of `SOURCES`. */
-  readonly products: readonly { readonly name: string; readonly cents: readonly number[] }[];
-  /** By transactions; counts in the order of `SOURCES`. */
-  readonly states: readonly { readonly name: string; readonly counts: readonly number[] }[];
+  /** By revenue in cents. */
+  readonly products: readonly TopEntry[];
+  /** By transactions. */
+  readonly states: readonly TopEntry[];
 }
 
-/** Everything that a page needs to begin, and again after each reconnection: `event: snapshot`. */
-export interface Snapshot extends Tick {
-  /** Changes when the server starts again: what the page collected before may not fit. */
-  readonly run: string;
-  /** Ids of topics by source, for people. */
-  readonly topics: Readonly<Record<SourceId, string>>;
-  /** The page asks for a token before it changes anything. */
-  readonly tokenNeeded: boolean;
+/** One line of a top list. */
+export interface TopEntry {
+  readonly name: string;
+  readonly bySource: readonly number[];
 }
 
 /** At most ten a second: `event: tick`. Everything in it is a state or a cumulative count, never a difference. */
 export interface Tick {
   /** The server's clock, ms since 1970; the page never uses its own for data. */
   readonly nowMs: number;
-  readonly parts: readonly PartState[];
-  readonly totals: Readonly<Record<SourceId, SourceTotals>>;
   readonly ledger: readonly LedgerLine[];
+  readonly parts: readonly PartState[];
   readonly controls: readonly SourceControl[];
-  /** Seconds that became complete since the last tick; a page that missed some asks `/api/history`. */
+  /** Seconds that became complete or changed since the last tick; a page that missed some asks `/api/history`. */
   readonly seconds: readonly Second[];
   /** Newest first; only those since the last tick. */
   readonly samples: readonly Sample[];
-  /** Once a second; absent in the other ticks. */
-  readonly top?: TopLists;
+  /** By range; once a second, absent in the other ticks. */
+  readonly top?: Readonly<Record<RangeSeconds, TopLists>>;
+}
+
+/** Everything that a page needs to begin, and again after each reconnection: `event: snapshot`. */
+export interface Snapshot extends Tick {
+  /** Changes when the server starts again. */
+  readonly run: string;
+  /** Every change needs a token. */
+  readonly isTokenNeeded: boolean;
 }
 
 /** Answer of `GET /api/history?range=900`. */
@@ -139,6 +145,6 @@ export interface History {
   readonly nowMs: number;
   /** Oldest first; complete seconds only. */
   readonly seconds: readonly Second[];
+  /** Newest first. */
   readonly samples: readonly Sample[];
-  readonly top: TopLists;
 }

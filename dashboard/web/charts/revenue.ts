@@ -1,0 +1,23 @@
+import { SOURCES } from "#contract/sources.ts";
+import { axisAmount, shortenedMoney } from "../formats.ts";
+import type { Chart } from "./chart.ts";
+import { lineChart } from "./line-chart.ts";
+
+/** What was sold, one source upon the other. */
+export const REVENUE: Chart = lineChart({
+  id: "revenue",
+  title: "Revenue",
+  unit: "USD per second",
+  columns: 4,
+  isStacked: true,
+  series: SOURCES.map(({ id, title }) => ({
+    label: title,
+    color: `--${id}`,
+    fill: `--${id}-area`,
+    mark: id,
+    read: (ring, second) => ring.revenueCents(id, second),
+  })),
+  format: shortenedMoney,
+  axis: axisAmount,
+  leastTop: 10_000,
+});

@@ -1,0 +1,24 @@
+import type { Chart } from "./charts/chart.ts";
+import { element } from "./element.ts";
+import type { Frame, PageHandle } from "./frame.ts";
+
+/** Makes a panel for each chart. @returns what draws a frame into all of them */
+export function createPanels(target: HTMLElement, charts: readonly Chart[], page: PageHandle): (frame: Frame) => void {
+  const draws = charts.map((chart) => {
+    const unit = element("span", { class: "muted" }, chart.unit);
+    const head = element("div", { class: "head-end" });
+    const body = element("div", { class: "body" });
+    const heading = element("h2", { id: `${chart.id}-title` }, chart.title);
+    const root = element(
+      "section",
+      { class: `panel columns-${chart.columns}`, id: chart.id, "aria-labelledby": `${chart.id}-title` },
+      element("header", {}, heading, unit, head),
+      body,
+    );
+    target.append(root);
+    return chart.mount({ title: chart.title, root, unit, head, body }, page);
+  });
+  return (frame) => {
+    for (const draw of draws) draw(frame);
+  };
+}

@@ -1,0 +1,58 @@
+import { SOURCES } from "#contract/sources.ts";
+import type { Part, PartState } from "./feed-format.ts";
+import { duration, timeOfDay } from "./formats.ts";
+
+const NAMES: Readonly<Record<Part, string>> = {
+  ...(Object.fromEntries(SOURCES.map(({ id, title }) => [id, `the ${title} source`])) as Record<
+    "faker" | "mockoon",
+    string
+  >),
+  kafka: "Kafka",
+  consumer: "the consumer",
+  mongodb: "MongoDB",
+};
+
+/** What it means for the rest, so that nobody has to guess. */
+const MEANINGS: Readonly<Record<Part, string>> = {
+  faker: "It sends nothing; the other source goes on.",
+  mockoon: "It sends nothing; the other source goes on.",
+  kafka: "Nothing can be sent or read until it is back; what was acknowledged is on its disk.",
+  consumer: "Kafka keeps what is sent; it is read when the consumer is back.",
+  mongodb: "Kafka keeps what is sent; it is stored when MongoDB is back.",
+};
+
+/** A part's name inside a sentence. */
+export function nameOf(part: Part): string {
+  return NAMES[part];
+}
+
+/** The state of a part in a few words. */
+export function stateInWords({ state, sinceMs }: PartState, nowMs: number): string {
+  const since = duration(Math.max(0, Math.floor((nowMs - sinceMs) / 1000) * 1000 || 1000));
+  return { up: "up", unknown: "not asked yet", hindered: `waits, for ${since}`, down: `down for ${since}` }[state];
+}
+
+/** A sentence for each part that does not work, leaving out those that only wait for another one of them. */
+export function outages(parts: readonly PartState[]): string[] {
+  const isOut = new Set(parts.filter(({ state }) => state === "down").map(({ part }) => part));
+  const waitsFor = (reason: string): boolean =>
+    (isOut.has("kafka") && /^kafka\b/i.test(reason)) || (isOut.has("mongodb") && /^mongo/i.test(reason));
+  return parts.flatMap(({ part, state, reason, sinceMs }) => {
+    const name = capital(NAMES[part]);
+    if (state === "down") return [`${name} is down since ${timeOfDay(sinceMs)}: ${reason}. ${MEANINGS[part]}`];
+    if (state === "hindered" && !waitsFor(reason)) return [`${name} waits since ${timeOfDay(sinceMs)}: ${reason}.`];
+    return [];
+  });
+}
+
+/** Names of the parts that are down, as a list in a sentence. */
+export function downInWords(parts: readonly PartState[]): string {
+  const names = parts.filter(({ state }) => state === "down").map(({ part }) => NAMES[part]);
+  if (names.length === 0) return "";
+  const list = names.length === 1 ? names[0] : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+  return `${list} ${names.length === 1 ? "is" : "are"} down`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,131 @@
+import { SOURCES } from "#contract/sources.ts";
+import type { Actions } from "./actions.ts";
+import { element, setAttribute, setText } from "./element.ts";
+import type { Part, PartState } from "./feed-format.ts";
+import { count, duration, rate, UNKNOWN } from "./formats.ts";
+import type { Frame } from "./frame.ts";
+import { stateInWords } from "./part-words.ts";
+import { lagOf, storedPerSecond } from "./rates.ts";
+import { createSourceControls } from "./source-control.ts";
+import { overSources } from "./totals.ts";
+
+/** Draws what flows where. @param nowMs - the server's time */
+export type DrawPipeline = (frame: Frame, nowMs: number) => void;
+
+/** Makes the picture of the pipeline: its parts, what flows between them now, and the controls of the sources. */
+export function createPipeline(target: HTMLElement, actions: Actions): DrawPipeline {
+  const sources = SOURCES.map((source) => {
+    const controls = createSourceControls(source, actions);
+    const node = createNode(source.id, source.title, "source", source.id);
+    node.root.append(controls.root);
+    return { source, controls, node, edge: createEdge(`from ${source.title} to Kafka`) };
+  });
+  const kafka = createNode("kafka", "Kafka", "topics");
+  const toConsumer = createEdge("from Kafka to the consumer");
+  const consumer = createNode("consumer", "Consumer", "exactly once");
+  const toMongo = createEdge("from the consumer to MongoDB");
+  const mongodb = createNode("mongodb", "MongoDB", "transactions");
+  target.replaceChildren(
+    ...sources.flatMap(({ node, edge }) => [node.root, edge.root]),
+    ...[kafka.root, toConsumer.root, consumer.root, toMongo.root, mongodb.root],
+  );
+  return (frame, nowMs) => {
+    const { tick, ring, newest, totals } = frame;
+    if (tick === undefined) return;
+    const states = new Map(tick.parts.map((state) => [state.part, state]));
+    const isUp = (...parts: Part[]): boolean => parts.every((part) => states.get(part)?.state !== "down");
+    const lines = tick.ledger;
+    for (const { source, controls, node, edge } of sources) {
+      const control = tick.controls.find((one) => one.source === source.id);
+      if (control) controls.draw(control);
+      node.draw(states.get(source.id), nowMs, control?.isBehind ? ["can't keep the rate that it was asked for"] : []);
+      edge.draw(isUp(source.id, "kafka") ? ring.produced(source.id, newest) : null, isUp(source.id, "kafka"), "");
+    }
+    const topics = SOURCES.map(({ id }) => {
+      const own = lines.filter((line) => line.source === id);
+      const records = own.reduce((sum, line) => sum + (line.endOffset ?? line.nextOffset) - line.firstOffset, 0);
+      return own.length === 0 ? "" : `${own[0]?.topic}: ${count(records)} records in ${own.length} partitions`;
+    });
+    kafka.draw(states.get("kafka"), nowMs, topics);
+    const lag = lagOf(lines);
+    const stored = storedPerSecond(frame);
+    toConsumer.draw(stored, isUp("kafka", "consumer"), lag === null ? "" : `${count(lag)} waiting`);
+    const duplicates = overSources(totals, (sums) => sums.duplicates);
+    const letters = overSources(totals, (sums) => sums.deadLettered);
+    consumer.draw(states.get("consumer"), nowMs, [
+      `${count(duplicates)} duplicates left out`,
+      `${count(letters)} dead letters set aside`,
+    ]);
+    const p95 = ring.percentile("p95", newest);
+    toMongo.draw(stored, isUp("consumer", "mongodb"), p95 === null ? "" : `within ${duration(p95)}`);
+    mongodb.draw(states.get("mongodb"), nowMs, [`${count(overSources(totals, (sums) => sums.stored))} transactions`]);
+  };
+}
+
+interface PictureNode {
+  readonly root: HTMLElement;
+  draw(state: PartState | undefined, nowMs: number, facts: readonly string[]): void;
+}
+
+function createNode(part: Part, title: string, kind: string, mark?: string): PictureNode {
+  const word = element("span", { class: "state" });
+  const facts = element("ul", { class: "facts" });
+  const reason = element("p", { class: "reason" });
+  const name = element("h3", {}, ...(mark ? [element("i", { class: `mark ${mark}` })] : []), title);
+  const head = element("header", {}, name, word);
+  const root = element(
+    "div",
+    { class: `node ${part} ${kind}`, role: "group", "aria-label": title },
+    head,
+    facts,
+    reason,
+  );
+  return {
+    root,
+    draw: (state, nowMs, next) => {
+      setAttribute(root, "data-state", state?.state ?? "unknown");
+      setText(word, state === undefined ? UNKNOWN : stateInWords(state, nowMs));
+      setText(reason, state === undefined || state.state === "up" ? "" : state.reason);
+      const texts = next.filter((text) => text !== "");
+      while (facts.children.length < texts.length) facts.append(element("li"));
+      while (facts.children.length > texts.length) facts.lastElementChild?.remove();
+      for (const [index, text] of texts.entries()) {
+        const item = facts.children[index];
+        if (item) setText(item, text);
+      }
+    },
+  };
+}
+
+interface Edge {
+  readonly root: HTMLElement;
+  draw(perSecond: number | null, isOpen: boolean, note: string): void;
+}
+
+function createEdge(way: string): Edge {
+  const value = element("b");
+  const note = element("small");
+  const hidden = element("span", { class: "hidden" }, ` per second ${way}`);
+  const number = element(
+    "span",
+    { class: "flow-rate" },
+    value,
+    element("span", { "aria-hidden": "true" }, " /s"),
+    hidden,
+  );
+  const root = element(
+    "div",
+    { class: "edge" },
+    number,
+    element("span", { class: "arrow", "aria-hidden": "true" }),
+    note,
+  );
+  return {
+    root,
+    draw: (perSecond, isOpen, text) => {
+      setText(value, rate(perSecond));
+      setText(note, text);
+      setAttribute(root, "data-flow", isOpen ? (perSecond ? "flows" : "still") : "broken");
+    },
+  };
+}
