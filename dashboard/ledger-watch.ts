@@ -60,11 +60,17 @@ export class LedgerWatch {
       this.#askedAtMs = askedAtMs;
       this.#part.ok();
     } catch (error) {
-      this.#part.fail(`no answer from MongoDB: ${error instanceof Error ? error.message : String(error)}`);
+      this.#part.fail(`no answer from MongoDB: ${messageOf(error)}`);
     }
     onLook();
     if (this.#stopped) return;
     const everyMs = this.#isWatched() ? EVERY_MS.watched : EVERY_MS.alone;
     this.#timer = setTimeout(() => void this.#look(onLook), Math.max(5, everyMs - (performance.now() - startedAt)));
   }
+}
+
+/** The driver says so to those who waited while it could not connect. */
+function messageOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message === "Topology is closed" ? "it can't be connected to" : message;
 }

@@ -3,6 +3,7 @@ import type { Rollup } from "#contract/rollup.ts";
 import { COLLECTIONS, DATABASE, type LedgerEntry, type StoredTransaction } from "#contract/storage.ts";
 import { EventStream } from "#runtime/event-stream.ts";
 import { createKafka } from "#runtime/kafka-client.ts";
+import { loggedReadiness } from "#runtime/logged-readiness.ts";
 import { databaseOf } from "#runtime/mongo-database.ts";
 import { runService } from "#runtime/service.ts";
 import { version } from "../package.json" with { type: "json" };
@@ -22,7 +23,9 @@ runService({
   version,
   variables: DASHBOARD_VARIABLES,
   start(config, ground) {
-    const kafka = createKafka(config, "dashboard", ground.log);
+    const { log, readiness } = ground;
+    // kafkajs tells every try; what there is to know, the readiness of the part says once.
+    const kafka = createKafka(config, "dashboard", log.level === "debug" ? log : log.child({}, { level: "error" }));
     const client = new MongoClient(config.MONGO_URI, {
       appName: "dashboard",
       serverSelectionTimeoutMS: 2_000,
@@ -36,8 +39,8 @@ runService({
     const token = config.API_TOKEN ?? config.API_TOKEN_FILE;
     const parts = new PartStates();
     const stream = new EventStream({ maxClients: config.MAX_STREAMS, bufferBytes: 512 * 1024 });
-    const kafkaPart = bothParts(parts.of("kafka"), ground.readiness.part("kafka"));
-    const mongoPart = bothParts(parts.of("mongodb"), ground.readiness.part("mongodb"));
+    const kafkaPart = bothParts(parts.of("kafka"), loggedReadiness(readiness.part("kafka"), "Kafka", log));
+    const mongoPart = bothParts(parts.of("mongodb"), loggedReadiness(readiness.part("mongodb"), "MongoDB", log));
     const ledger = new LedgerWatch(
       db.collection<LedgerEntry>(COLLECTIONS.ledger),
       Object.values(topics),

@@ -172,7 +172,7 @@ export class RollupsWatch {
     return this.#secondFrom(second, (id) => {
       const { read, sales } = sums.get(id) ?? { read: 0, sales: noSales() };
       // Nobody asked Kafka before the start: what was read from it stands in for what arrived in it.
-      return { produced: second < this.#firstSecond ? read : null, sales };
+      return { produced: second <= this.#firstSecond ? read : null, sales };
     });
   }
 

@@ -1,5 +1,6 @@
 import type { Rollup } from "#contract/rollup.ts";
 import { SOURCES, type SourceId } from "#contract/sources.ts";
+import { stateName } from "./us-states.ts";
 import { RANGES, type RangeSeconds, type TopLists } from "./web/feed-format.ts";
 
 const BUCKET_SECONDS = 15;
@@ -67,7 +68,7 @@ function bucketOf(ms: number): number {
 function addTo(bucket: Bucket, { source, products, states }: RollupNames): void {
   const index = place.get(source) ?? 0;
   for (const [name, { cents }] of Object.entries(products ?? {})) increase(bucket.products, name, index, cents);
-  for (const [name, count] of Object.entries(states ?? {})) increase(bucket.states, name, index, count);
+  for (const [name, count] of Object.entries(states ?? {})) increase(bucket.states, stateName(name), index, count);
 }
 
 function addAll(sums: Map<string, number[]>, more: ReadonlyMap<string, readonly number[]>): void {

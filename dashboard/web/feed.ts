@@ -40,11 +40,11 @@ export class Feed {
     void this.#readHistory();
   }
 
-  /** Ticks that came within the last second. */
+  /** Ticks per second, over the last two. */
   get ticksPerSecond(): number {
     const now = performance.now();
-    this.#ticksHeard = this.#ticksHeard.filter((at) => now - at < 1_000);
-    return this.#ticksHeard.length;
+    this.#ticksHeard = this.#ticksHeard.filter((at) => now - at < 2_000);
+    return Math.floor(this.#ticksHeard.length / 2);
   }
 
   #hearSnapshot(snapshot: Snapshot): void {

@@ -49,8 +49,8 @@ export function outages(parts: readonly PartState[]): string[] {
 export function downInWords(parts: readonly PartState[]): string {
   const names = parts.filter(({ state }) => state === "down").map(({ part }) => NAMES[part]);
   if (names.length === 0) return "";
-  const list = names.length === 1 ? names[0] : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
-  return `${list} ${names.length === 1 ? "is" : "are"} down`;
+  if (names.length > 2) return `${names.length} parts are down`;
+  return `${names.join(" and ")} ${names.length === 1 ? "is" : "are"} down`;
 }
 
 function capital(text: string): string {

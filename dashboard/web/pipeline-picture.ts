@@ -38,33 +38,44 @@ export function createPipeline(target: HTMLElement, actions: Actions): DrawPipel
     for (const { source, controls, node, edge } of sources) {
       const control = tick.controls.find((one) => one.source === source.id);
       if (control) controls.draw(control);
-      node.draw(states.get(source.id), nowMs, control?.isBehind ? ["can't keep the rate that it was asked for"] : []);
+      node.draw(
+        states.get(source.id),
+        nowMs,
+        control?.isBehind ? [["!", "can't keep the rate that it was asked for"]] : [],
+      );
       edge.draw(isUp(source.id, "kafka") ? ring.produced(source.id, newest) : null, isUp(source.id, "kafka"), "");
     }
+    // Nothing is known before the ledger or Kafka has answered once: no number then, rather than a zero.
+    const facts = (known: readonly Fact[]): readonly Fact[] => (lines.length === 0 ? [] : known);
     const topics = SOURCES.map(({ id }) => {
       const own = lines.filter((line) => line.source === id);
       const records = own.reduce((sum, line) => sum + (line.endOffset ?? line.nextOffset) - line.firstOffset, 0);
-      return own.length === 0 ? "" : `${own[0]?.topic}: ${count(records)} records in ${own.length} partitions`;
+      return [count(records), `in ${own[0]?.topic ?? "…"}, ${own.length} partitions`] as const;
     });
-    kafka.draw(states.get("kafka"), nowMs, topics);
+    kafka.draw(states.get("kafka"), nowMs, facts(topics));
     const lag = lagOf(lines);
     const stored = storedPerSecond(frame);
     toConsumer.draw(stored, isUp("kafka", "consumer"), lag === null ? "" : `${count(lag)} waiting`);
     const duplicates = overSources(totals, (sums) => sums.duplicates);
     const letters = overSources(totals, (sums) => sums.deadLettered);
-    consumer.draw(states.get("consumer"), nowMs, [
-      `${count(duplicates)} duplicates left out`,
-      `${count(letters)} dead letters set aside`,
-    ]);
+    const left: readonly Fact[] = [
+      [count(duplicates), "duplicates left out"],
+      [count(letters), "dead letters set aside"],
+    ];
+    consumer.draw(states.get("consumer"), nowMs, facts(left));
     const p95 = ring.percentile("p95", newest);
     toMongo.draw(stored, isUp("consumer", "mongodb"), p95 === null ? "" : `within ${duration(p95)}`);
-    mongodb.draw(states.get("mongodb"), nowMs, [`${count(overSources(totals, (sums) => sums.stored))} transactions`]);
+    const all = count(overSources(totals, (sums) => sums.stored));
+    mongodb.draw(states.get("mongodb"), nowMs, facts([[all, "transactions stored"]]));
   };
 }
 
+/** A number and what it counts. */
+type Fact = readonly [value: string, meaning: string];
+
 interface PictureNode {
   readonly root: HTMLElement;
-  draw(state: PartState | undefined, nowMs: number, facts: readonly string[]): void;
+  draw(state: PartState | undefined, nowMs: number, facts: readonly Fact[]): void;
 }
 
 function createNode(part: Part, title: string, kind: string, mark?: string): PictureNode {
@@ -86,12 +97,13 @@ function createNode(part: Part, title: string, kind: string, mark?: string): Pic
       setAttribute(root, "data-state", state?.state ?? "unknown");
       setText(word, state === undefined ? UNKNOWN : stateInWords(state, nowMs));
       setText(reason, state === undefined || state.state === "up" ? "" : state.reason);
-      const texts = next.filter((text) => text !== "");
-      while (facts.children.length < texts.length) facts.append(element("li"));
-      while (facts.children.length > texts.length) facts.lastElementChild?.remove();
-      for (const [index, text] of texts.entries()) {
-        const item = facts.children[index];
-        if (item) setText(item, text);
+      while (facts.children.length < next.length) facts.append(element("li", {}, element("b"), " ", element("span")));
+      while (facts.children.length > next.length) facts.lastElementChild?.remove();
+      for (const [index, fact] of next.entries()) {
+        for (const [part, text] of fact.entries()) {
+          const place = facts.children[index]?.children[part];
+          if (place) setText(place, text);
+        }
       }
     },
   };

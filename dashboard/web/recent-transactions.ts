@@ -73,11 +73,13 @@ interface Row {
 
 function createRow(): Row {
   const mark = element("i");
+  const fraction = element("span", { class: "fraction" });
   const texts = HEADS.map(() => element("bdi"));
   const cells = HEADS.map((label, index) => {
     const text = texts[index] ?? "";
     return element("td", { class: NUMBERS.has(label) ? "number" : "" }, ...(index === 1 ? [mark, text] : [text]));
   });
+  cells[0]?.append(fraction);
   const root = element("tr", { hidden: true }, ...cells);
   let shown: Sample | undefined;
   return {
@@ -101,6 +103,7 @@ function createRow(): Row {
         duration(Math.max(0, sample.storedAtMs - sample.producedAtMs)),
       ];
       for (const [index, text] of texts.entries()) setText(text, contents[index] ?? "");
+      setText(fraction, `.${String(sample.storedAtMs % 1000).padStart(3, "0")}`);
       mark.className = `mark ${source}`;
       if (texts[2]) texts[2].title = plain(id);
       if (texts[3]) texts[3].title = plain(product);

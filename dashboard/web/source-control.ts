@@ -1,7 +1,7 @@
 import { FAULT_KINDS } from "#contract/reasons.ts";
 import type { Source } from "#contract/sources.ts";
 import { ActionFailed, type Actions } from "./actions.ts";
-import { element, setText } from "./element.ts";
+import { element, setAttribute, setText } from "./element.ts";
 import { createFaultsDialog } from "./faults-dialog.ts";
 import type { SourceControl } from "./feed-format.ts";
 import { count, percent, rate } from "./formats.ts";
@@ -86,13 +86,15 @@ export function createSourceControls(source: Source, actions: Actions): SourceCo
       const isBusy = document.activeElement === field || document.activeElement === slider;
       slider.disabled = field.disabled = next.perSecond === null;
       if (isNew && !isBusy && next.perSecond !== null) {
-        field.value = String(Number(next.perSecond.toPrecision(6)));
+        // A rate on its way up or down has more digits than anybody would have typed.
+        field.value = String(next.perSecond < 10 ? Number(next.perSecond.toPrecision(3)) : Math.round(next.perSecond));
         slider.value = String(stepOf(next.perSecond, most()));
         slider.setAttribute("aria-valuetext", `${field.value} per second`);
       }
       const on = FAULT_KINDS.filter((kind) => (next.faults?.[kind] ?? 0) > 0);
       const words = on.map((kind) => `${kind} ${percent(next.faults?.[kind] ?? 0)}`);
-      setText(faults, on.length === 0 ? "Faults: off" : `Faults on purpose: ${words.join(", ")}`);
+      setText(faults, on.length === 0 ? "Faults: off" : `${on.length} kinds of faults on purpose`);
+      setAttribute(faults, "title", on.length === 0 ? "Makes the source misbehave on purpose" : words.join(", "));
       faults.classList.toggle("warn", on.length > 0);
     },
   };

@@ -22,7 +22,7 @@ function createTile(tile: Tile, open: (id: string) => void): { root: HTMLElement
   const unit = element("span", { class: "unit" });
   const note = element("span", { class: "note" });
   const spark = line && createSparkline();
-  const content = [head, element("span", { class: "number" }, value, " ", unit), note, ...(spark ? [spark.root] : [])];
+  const content = [head, element("span", { class: "figure" }, value, " ", unit), note, ...(spark ? [spark.root] : [])];
   const box = opens
     ? element("button", { type: "button", class: "tile", title: opens, click: () => open(id) }, ...content)
     : element("div", { class: "tile" }, ...content);

@@ -1,7 +1,7 @@
 import { SOURCES, type SourceId } from "#contract/sources.ts";
 import { accountOf } from "./account.ts";
 import { TARGET_MS } from "./charts/time-to-store.ts";
-import { count, duration, money, percent, rate, shortenedMoney, UNKNOWN } from "./formats.ts";
+import { count, duration, money, rate, shortenedMoney, UNKNOWN } from "./formats.ts";
 import type { Frame } from "./frame.ts";
 import { lagOf, producedPerSecond, storedPerSecond, sumOverSources } from "./rates.ts";
 import { overSources } from "./totals.ts";
@@ -28,6 +28,8 @@ export interface Tile {
   readonly opens?: string;
 }
 
+const NOT_KNOWN: TileText = { value: UNKNOWN, note: "not known: see above" };
+
 /** All tiles in the order of the page. */
 export const TILES: readonly Tile[] = [
   {
@@ -36,7 +38,10 @@ export const TILES: readonly Tile[] = [
     read: (frame) => ({
       value: rate(producedPerSecond(frame)),
       unit: "/s",
-      note: `${count(overSources(frame.totals, ({ stored }) => stored))} stored`,
+      note: storedNote(
+        frame,
+        overSources(frame.totals, ({ stored }) => stored),
+      ),
     }),
     line: { color: "--text", read: ({ ring }, second) => sumOverSources((id) => ring.produced(id, second)) },
   },
@@ -48,8 +53,8 @@ export const TILES: readonly Tile[] = [
       read: (frame) => {
         const produced = frame.ring.produced(id, frame.newest);
         const all = producedPerSecond(frame);
-        const share = produced === null || !all ? "" : ` · ${percent(produced / all)}`;
-        return { value: rate(produced), unit: "/s", note: `${count(frame.totals[id].stored)} stored${share}` };
+        const share = produced === null || !all ? "" : ` · ${Math.round((produced / all) * 100)}\u00A0%`;
+        return { value: rate(produced), unit: "/s", note: `${storedNote(frame, frame.totals[id].stored)}${share}` };
       },
       line: { color: `--${id}`, read: ({ ring }, second) => ring.produced(id, second) },
     }),
@@ -79,7 +84,7 @@ export const TILES: readonly Tile[] = [
       const isGood = p95 <= TARGET_MS;
       return {
         value: duration(p95),
-        note: isGood ? `✓ below the target of ${TARGET_MS} ms` : `! above the target of ${TARGET_MS} ms`,
+        note: isGood ? `✓ below ${TARGET_MS} ms target` : `! above ${TARGET_MS} ms target`,
         tone: isGood ? "good" : "warn",
       };
     },
@@ -108,7 +113,8 @@ export const TILES: readonly Tile[] = [
     id: "dead-letters",
     label: "Dead letters",
     opens: "Dead letters: look inside, replay",
-    read: ({ totals }) => {
+    read: ({ tick, totals }) => {
+      if (!tick?.ledger.length) return NOT_KNOWN;
       const letters = overSources(totals, ({ deadLettered }) => deadLettered);
       const duplicates = overSources(totals, (sums) => sums.duplicates);
       const also = duplicates > 0 ? ` · ${count(duplicates)} duplicates` : "";
@@ -124,7 +130,7 @@ export const TILES: readonly Tile[] = [
     read: ({ tick }) => {
       const { verdict, records, onTheirWay, complaints } = accountOf(tick?.ledger ?? []);
       if (verdict === "wrong") return { value: "✗", note: complaints[0] ?? "", tone: "bad" };
-      if (verdict === "unknown") return { value: UNKNOWN, note: "not known: see above" };
+      if (verdict === "unknown") return NOT_KNOWN;
       const isAll = onTheirWay === 0;
       return {
         // Rounded down: it says 100 only when it is all.
@@ -135,3 +141,7 @@ export const TILES: readonly Tile[] = [
     },
   },
 ];
+
+function storedNote({ tick }: Frame, stored: number): string {
+  return tick?.ledger.length ? `${count(stored)} stored` : "not known: see above";
+}

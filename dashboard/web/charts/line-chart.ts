@@ -17,7 +17,7 @@ export interface LineSeries {
   readonly fill?: string;
   /** Shape in the legend: of a source, or of the line. */
   readonly mark: string;
-  /** @default 2 */
+  /** @default 2, or 1.25 on an area */
   readonly width?: number;
   /** `null` where the value is not known: the line has a gap there. */
   readonly read: (ring: SecondRing, second: number) => number | null;
@@ -156,8 +156,8 @@ function plotOptions(
     axes: [
       {
         ...axis,
-        size: 24,
-        gap: 2,
+        size: 28,
+        gap: 7,
         space: 60,
         values: (_chart, splits, _axis, _space, step) =>
           splits.map((second) => (step < 60 ? timeOfDay(second * 1000) : minuteOfDay(second * 1000))),
@@ -166,7 +166,7 @@ function plotOptions(
     ],
     series: [
       {},
-      ...drawn.map(({ label, color: stroke, fill: area, width = 2, mark }): uPlot.Series => {
+      ...drawn.map(({ label, color: stroke, fill: area, width = options.isStacked ? 1.25 : 2, mark }): uPlot.Series => {
         return {
           label,
           stroke: () => color(stroke),
@@ -215,10 +215,10 @@ function drawTarget(chart: uPlot, target: { readonly value: number; readonly lab
   ctx.restore();
 }
 
-/** The next number that an axis can end with: 1, 2, 2.5, 5 or 10 times a power of ten. */
+/** The next round number that an axis can end with. */
 function niceTop(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
-  const step = [1, 2, 2.5, 5, 10].find((factor) => factor * power >= value) ?? 10;
+  const step = [1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((factor) => factor * power >= value) ?? 10;
   return step * power;
 }
 

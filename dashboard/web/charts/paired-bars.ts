@@ -27,7 +27,11 @@ export function pairedBars(options: PairedBarsOptions): Chart {
         element("th", { scope: "col" }, element("span", { class: "hidden" }, title)),
         element("th", { scope: "col" }, ...legend),
         element("th", { scope: "col", class: "number" }, element("span", { class: "hidden" }, "share")),
-        element("th", { scope: "col", class: "number" }, "difference"),
+        element(
+          "th",
+          { scope: "col", class: "number", title: "Mockoon minus Faker, in percentage points" },
+          "difference",
+        ),
       ];
       const head = element("thead", {}, element("tr", {}, ...heads));
       const body = element("tbody", {}, ...rows.map(({ root }) => root));

@@ -7,7 +7,7 @@ import { lineChart } from "./line-chart.ts";
 export const REVENUE: Chart = lineChart({
   id: "revenue",
   title: "Revenue",
-  unit: "USD per second",
+  unit: "USD/s",
   columns: 4,
   isStacked: true,
   series: SOURCES.map(({ id, title }) => ({

@@ -27,7 +27,7 @@ export function secondsTable({ title, unit, series, format }: LineChartOptions):
     hidden: true,
   };
   const root = element("div", scroller, table);
-  const button = element("button", { class: "quiet", type: "button", "aria-pressed": "false" }, "Table");
+  const button = element("button", { class: "quiet", type: "button", "aria-pressed": "false" }, "▤");
   button.title = `Show ${title.toLowerCase()} as a table`;
   button.setAttribute("aria-label", `Show ${title.toLowerCase()} as a table`);
   button.addEventListener("click", () => {
