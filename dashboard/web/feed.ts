@@ -44,7 +44,7 @@ export class Feed {
   get ticksPerSecond(): number {
     const now = performance.now();
     this.#ticksHeard = this.#ticksHeard.filter((at) => now - at < 2_000);
-    return Math.floor(this.#ticksHeard.length / 2);
+    return Math.round(this.#ticksHeard.length / 2);
   }
 
   #hearSnapshot(snapshot: Snapshot): void {

@@ -15,10 +15,10 @@ export function createPanels(target: HTMLElement, charts: readonly Chart[], page
       element("header", {}, heading, unit, head),
       body,
     );
-    target.append(root);
-    return chart.mount({ title: chart.title, root, unit, head, body }, page);
+    return { root, draw: chart.mount({ title: chart.title, root, unit, head, body }, page) };
   });
+  target.replaceChildren(...draws.map(({ root }) => root));
   return (frame) => {
-    for (const draw of draws) draw(frame);
+    for (const { draw } of draws) draw(frame);
   };
 }

@@ -62,8 +62,9 @@ function mount(options: LineChartOptions, panel: Panel, page: PageHandle): (fram
   // Reused from frame to frame: what uPlot is given must not be made anew each second.
   const seconds: number[] = [];
   const lines: (number | null)[][] = series.map(() => []);
+  let chart: uPlot | undefined;
   const shown = (): number | undefined => {
-    const index = chart.cursor.idx;
+    const index = chart?.cursor.idx;
     return index === null || index === undefined ? undefined : seconds[index];
   };
   const showLegend = (): void => {
@@ -71,13 +72,27 @@ function mount(options: LineChartOptions, panel: Panel, page: PageHandle): (fram
     const second = shown() ?? frame.to - 1;
     for (const [index, { read }] of series.entries()) legend.show(index, format(read(frame.ring, second)));
   };
-  const chart = new uPlot(plotOptions(options, plot, page, showLegend), [seconds, ...lines] as uPlot.AlignedData, plot);
-  new ResizeObserver(() => {
-    if (plot.clientWidth > 0) chart.setSize({ width: plot.clientWidth, height: plot.clientHeight });
+  const draw = (): void => {
+    if (chart === undefined || frame === undefined) return;
+    const { from, to } = frame;
+    fill(seconds, lines, options, frame);
+    chart.batch((drawn: uPlot) => {
+      drawn.setData([seconds, ...lines] as uPlot.AlignedData, false);
+      drawn.setScale("x", { min: from, max: to - 1 });
+    });
+    showLegend();
+  };
+  new ResizeObserver(([entry]) => {
+    const { width = 0, height = 0 } = entry?.contentRect ?? {};
+    if (width === 0) return;
+    if (chart !== undefined) return chart.setSize({ width, height });
+    // Made only now: asking for the size any earlier would have laid the page out in the middle of building it.
+    chart = new uPlot({ ...plotOptions(options, page, showLegend), width, height }, [[]], plot);
+    followTouch(chart);
+    draw();
   }).observe(plot);
-  followTouch(chart);
   plot.addEventListener("keydown", (event) => {
-    if (!cursorKeys(chart, event)) return;
+    if (chart === undefined || !cursorKeys(chart, event)) return;
     const second = shown();
     if (second === undefined || frame === undefined) return;
     const { ring } = frame;
@@ -87,12 +102,7 @@ function mount(options: LineChartOptions, panel: Panel, page: PageHandle): (fram
 
   return (next) => {
     frame = next;
-    fill(seconds, lines, options, next);
-    chart.batch(() => {
-      chart.setData([seconds, ...lines] as uPlot.AlignedData, false);
-      chart.setScale("x", { min: next.from, max: next.to - 1 });
-    });
-    showLegend();
+    draw();
     table.draw(next);
     setAttribute(plot, "aria-label", describe(options, next));
   };
@@ -118,17 +128,14 @@ function fill(seconds: number[], lines: (number | null)[][], options: LineChartO
 
 function plotOptions(
   options: LineChartOptions,
-  plot: HTMLElement,
   page: PageHandle,
   showLegend: () => void,
-): uPlot.Options {
+): Omit<uPlot.Options, "width" | "height"> {
   const { isStacked, target } = options;
   const drawn = isStacked ? [...options.series].reverse() : options.series;
   const grid = { stroke: () => color("--grid"), width: 1 };
   const axis = { stroke: () => color("--muted"), font: FONT, grid, ticks: { show: false } };
   return {
-    width: plot.clientWidth || 300,
-    height: plot.clientHeight || 180,
     // On the right the last time would be cut off otherwise.
     padding: [8, 14, 0, 0],
     legend: { show: false },

@@ -1,0 +1,28 @@
+import { SOURCES } from "#contract/sources.ts";
+import type { Actions } from "./actions.ts";
+import { element, setText } from "./element.ts";
+import type { Frame } from "./frame.ts";
+
+/** Before the first transaction: what to do, and the buttons that do it. @returns what shows or hides it */
+export function createEmptyState(target: HTMLElement, actions: Actions): (frame: Frame) => void {
+  const status = element("output");
+  const attempt = async (work: () => Promise<unknown>): Promise<void> => {
+    const message = await work().then(
+      () => "✓ Done. It appears here as soon as its second is over.",
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    );
+    setText(status, message);
+  };
+  const sends = SOURCES.map(({ id, title }) => {
+    const button = element("button", { type: "button", class: "primary" }, `Send one from ${title}`);
+    button.addEventListener("click", () => void attempt(() => actions.sendOne(id)));
+    return button;
+  });
+  const flow = element("button", { type: "button" }, "Let Faker send 100 a second");
+  flow.addEventListener("click", () => void attempt(() => actions.setRate("faker", 100)));
+  target.append(element("div", { class: "buttons" }, ...sends, flow), status);
+  return ({ tick }) => {
+    const lines = tick?.ledger ?? [];
+    target.hidden = lines.length === 0 || lines.some(({ firstOffset, endOffset }) => endOffset !== firstOffset);
+  };
+}
