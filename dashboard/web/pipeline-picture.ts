@@ -25,7 +25,8 @@ export function createPipeline(target: HTMLElement, actions: Actions): DrawPipel
   const consumer = createNode("consumer", "Consumer", "exactly once");
   const toMongo = createEdge("from the consumer to MongoDB");
   const mongodb = createNode("mongodb", "MongoDB", "transactions");
-  target.replaceChildren(
+  for (const placeholder of target.querySelectorAll(".node")) placeholder.remove();
+  target.append(
     ...sources.flatMap(({ node, edge }) => [node.root, edge.root]),
     ...[kafka.root, toConsumer.root, consumer.root, toMongo.root, mongodb.root],
   );

@@ -93,7 +93,10 @@ export function createSourceControls(source: Source, actions: Actions): SourceCo
       }
       const on = FAULT_KINDS.filter((kind) => (next.faults?.[kind] ?? 0) > 0);
       const words = on.map((kind) => `${kind} ${percent(next.faults?.[kind] ?? 0)}`);
-      setText(faults, on.length === 0 ? "Faults: off" : `${on.length} kinds of faults on purpose`);
+      setText(
+        faults,
+        on.length === 0 ? "Faults: off" : `${on.length} ${on.length === 1 ? "kind" : "kinds"} of faults on purpose`,
+      );
       setAttribute(faults, "title", on.length === 0 ? "Makes the source misbehave on purpose" : words.join(", "));
       faults.classList.toggle("warn", on.length > 0);
     },

@@ -1,0 +1,150 @@
+import { expect, test } from "bun:test";
+import type { Page } from "playwright-core";
+import { findChromium } from "../harness/chromium.ts";
+import { setRate } from "../harness/http.ts";
+import { until } from "../harness/until.ts";
+import { startDashboardPipeline } from "./dashboard-pipeline.ts";
+import { numberIn, openPage, textOf, tile } from "./open-page.ts";
+
+const skip = findChromium() === undefined;
+
+/** Columns of the throughput chart in which something has the colour of a source. */
+function drawnColumns(page: Page, source: "faker" | "mockoon"): Promise<number> {
+  return page.evaluate((id) => {
+    const canvas = document.querySelector<HTMLCanvasElement>("#throughput canvas");
+    const mark = document.querySelector(`#throughput .legend .mark.${id}`);
+    const context = canvas?.getContext("2d");
+    if (!canvas || !context || !mark) return 0;
+    const [red, green, blue] = getComputedStyle(mark).backgroundColor.match(/\d+/g)?.map(Number) ?? [];
+    const { data, width } = context.getImageData(0, 0, canvas.width, canvas.height);
+    const columns = new Set<number>();
+    for (let at = 0; at < data.length; at += 4)
+      if (data[at] === red && data[at + 1] === green && data[at + 2] === blue) columns.add((at / 4) % width);
+    return columns.size;
+  }, source);
+}
+
+test.skipIf(skip)(
+  "both sources' lines grow while they send, and nothing on the page complains",
+  async () => {
+    await using pipeline = await startDashboardPipeline();
+    await using opened = await openPage(pipeline.dashboard.url);
+    const { page, complaints } = opened;
+    await page.getByRole("button", { name: "1 min", exact: true }).click();
+    await Promise.all([setRate(pipeline.producer.url, 200), setRate(pipeline.mockoon.url, 20)]);
+
+    for (const source of ["faker", "mockoon"] as const) {
+      const before = await until(`${source}'s line begins`, () => drawnColumns(page, source));
+      await until(`${source}'s line grows`, async () => (await drawnColumns(page, source)) > before + 20);
+    }
+    await until("the rate is shown", async () => numberIn((await tile(page, "faker")).value) > 150);
+    expect(await textOf(page.locator("#status"))).toContain("Live");
+    expect(complaints).toEqual([]);
+  },
+  90_000,
+);
+
+test.skipIf(skip)(
+  "a reload keeps the history; when the sources stop, so does the line, at zero",
+  async () => {
+    await using pipeline = await startDashboardPipeline();
+    await using opened = await openPage(pipeline.dashboard.url);
+    const { page, complaints } = opened;
+    await page.getByRole("button", { name: "1 min", exact: true }).click();
+    await setRate(pipeline.producer.url, 100);
+    await until("the line grows", async () => (await drawnColumns(page, "faker")) > 40);
+    await setRate(pipeline.producer.url, 0);
+    await until("the rate is zero", async () => (await tile(page, "faker")).value === "0");
+    await until("the consumer has read all", async () => (await tile(page, "accounted")).note.startsWith("✓ all"));
+    const stored = await pipeline.db.collection("transactions").countDocuments();
+    expect(numberIn((await tile(page, "faker")).note)).toBe(stored);
+    const drawn = await drawnColumns(page, "faker");
+
+    await page.reload();
+    await until("the history is back", async () => (await drawnColumns(page, "faker")) >= drawn);
+    expect(numberIn((await tile(page, "faker")).note)).toBe(stored);
+    expect(await page.getByRole("button", { name: "1 min", exact: true }).getAttribute("aria-pressed")).toBe("true");
+    await page.getByRole("button", { name: "Show throughput as a table" }).click();
+    const cells = await page.locator("#throughput tbody tr td:nth-child(2)").allTextContents();
+    const produced = cells.filter((text) => /\d/.test(text)).reduce((sum, text) => sum + numberIn(text), 0);
+    expect(produced).toBe(stored);
+    expect(complaints).toEqual([]);
+  },
+  90_000,
+);
+
+test.skipIf(skip)(
+  "a clock that differs between browser and server changes nothing",
+  async () => {
+    await using pipeline = await startDashboardPipeline({ RATE: "100" });
+    await using opened = await openPage(pipeline.dashboard.url);
+    const { page, complaints } = opened;
+    await page.clock.install({ time: "2001-02-03T04:05:06Z" });
+    await page.reload();
+    await page.clock.resume();
+    await until("the line is drawn", async () => (await drawnColumns(page, "faker")) > 5);
+    const aria = (await page.locator("#throughput .plot").getAttribute("aria-label")) ?? "";
+    const hours = new Intl.DateTimeFormat("en-US", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+    const near = [-60_000, 0, 60_000].map((ms) => hours.format(Date.now() + ms));
+    expect(near.some((minute) => aria.includes(` to ${minute}:`))).toBe(true);
+    expect(await textOf(page.locator("#status"))).toContain("Live");
+    expect(complaints).toEqual([]);
+  },
+  90_000,
+);
+
+test.skipIf(skip)(
+  "drag zooms all charts, Escape goes back; pause holds the picture, a reset subtracts",
+  async () => {
+    await using pipeline = await startDashboardPipeline({ RATE: "200" });
+    await using opened = await openPage(pipeline.dashboard.url);
+    const { page } = opened;
+    await page.getByRole("button", { name: "1 min", exact: true }).click();
+    await until("the line is drawn", async () => (await drawnColumns(page, "faker")) > 20);
+    const span = (id: string): Promise<string> =>
+      page
+        .locator(`#${id} .plot`)
+        .evaluate((plot) => / (\S+ to \S+?)\./.exec(plot.getAttribute("aria-label") ?? "")?.[1] ?? "");
+
+    const over = await page.locator("#throughput .u-over").boundingBox();
+    if (over === null) throw new Error("the chart has no place on the page");
+    await page.mouse.move(over.x + over.width * 0.3, over.y + 40);
+    await page.mouse.down();
+    await page.mouse.move(over.x + over.width * 0.8, over.y + 40, { steps: 8 });
+    await page.mouse.up();
+    const back = page.getByRole("button", { name: "Back to live" });
+    await back.waitFor();
+    const zoomed = await span("throughput");
+    expect(await span("revenue")).toBe(zoomed);
+    await until("other counts belong to the same span", async () =>
+      (await textOf(page.locator("#order-status header"))).includes(" to "),
+    );
+    await page.keyboard.press("Escape");
+    await back.waitFor({ state: "hidden" });
+    await until("the charts move on", async () => (await span("throughput")) !== zoomed);
+
+    await page.locator("h1").click();
+    await page.keyboard.press("Space");
+    await until("it says so", async () => (await textOf(page.locator("#status"))).includes("Paused"));
+    const held = await tile(page, "throughput");
+    const stored = (): Promise<number> => pipeline.db.collection("transactions").estimatedDocumentCount();
+    const before = await stored();
+    await until("more is stored", async () => (await stored()) > before + 200);
+    expect(await tile(page, "throughput")).toEqual(held);
+    await page.keyboard.press("Space");
+    await until(
+      "the picture moves on",
+      async () => numberIn((await tile(page, "throughput")).note) > numberIn(held.note),
+    );
+
+    await page.getByRole("button", { name: /Reset/ }).click();
+    await page.getByText("Counts since the reset at").waitFor();
+    expect(numberIn((await tile(page, "throughput")).note)).toBeLessThan(200);
+    await page.getByRole("button", { name: "Show all again" }).click();
+    await until(
+      "all is shown again",
+      async () => numberIn((await tile(page, "throughput")).note) > numberIn(held.note),
+    );
+  },
+  120_000,
+);

@@ -1,0 +1,46 @@
+import type { BrowserContextOptions, Locator, Page } from "playwright-core";
+import { startChromium } from "../harness/chromium.ts";
+
+/** A page in a real browser, and everything that it complained of. */
+export interface OpenPage extends AsyncDisposable {
+  readonly page: Page;
+  /** Errors on the console, exceptions, requests to another origin. */
+  readonly complaints: string[];
+}
+
+/** Opens the dashboard in a Chromium of its own. */
+export async function openPage(url: string, options: BrowserContextOptions = {}): Promise<OpenPage> {
+  const browser = await startChromium();
+  const complaints: string[] = [];
+  try {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-US", ...options });
+    const page = await context.newPage();
+    page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("request", (request) => {
+      const asked = new URL(request.url());
+      if (asked.protocol !== "data:" && asked.origin !== new URL(url).origin) complaints.push(request.url());
+    });
+    await page.goto(url);
+    return { page, complaints, [Symbol.asyncDispose]: () => browser.close() };
+  } catch (error) {
+    await browser.close();
+    throw error;
+  }
+}
+
+/** A number as the page writes it in English: `1,234,567 stored` is 1234567. */
+export function numberIn(text: string): number {
+  return Number(/-?[\d,]+(\.\d+)?/.exec(text)?.[0].replaceAll(",", ""));
+}
+
+/** The text of an element. */
+export async function textOf(target: Locator): Promise<string> {
+  return (await target.textContent()) ?? "";
+}
+
+/** What a tile says: its number and its note. */
+export async function tile(page: Page, id: string): Promise<{ value: string; note: string }> {
+  const root = page.locator(`#tile-${id}`);
+  return { value: await textOf(root.locator(".value")), note: await textOf(root.locator(".note")) };
+}
