@@ -1,9 +1,10 @@
-import uPlot from "uplot";
+import type UPlot from "uplot";
 import { element, setAttribute, setText } from "../element.ts";
 import { minuteOfDay, timeOfDay, UNKNOWN } from "../formats.ts";
 import type { Frame, PageHandle } from "../frame.ts";
 import { color } from "../palette.ts";
 import type { SecondRing } from "../second-ring.ts";
+import { uPlot } from "../uplot.ts";
 import type { Chart, Panel } from "./chart.ts";
 import { cursorKeys, followTouch } from "./cursor.ts";
 import { secondsTable } from "./seconds-table.ts";
@@ -62,7 +63,7 @@ function mount(options: LineChartOptions, panel: Panel, page: PageHandle): (fram
   // Reused from frame to frame: what uPlot is given must not be made anew each second.
   const seconds: number[] = [];
   const lines: (number | null)[][] = series.map(() => []);
-  let chart: uPlot | undefined;
+  let chart: UPlot | undefined;
   const shown = (): number | undefined => {
     const index = chart?.cursor.idx;
     return index === null || index === undefined ? undefined : seconds[index];
@@ -76,8 +77,8 @@ function mount(options: LineChartOptions, panel: Panel, page: PageHandle): (fram
     if (chart === undefined || frame === undefined) return;
     const { from, to } = frame;
     fill(seconds, lines, options, frame);
-    chart.batch((drawn: uPlot) => {
-      drawn.setData([seconds, ...lines] as uPlot.AlignedData, false);
+    chart.batch((drawn: UPlot) => {
+      drawn.setData([seconds, ...lines] as UPlot.AlignedData, false);
       drawn.setScale("x", { min: from, max: to - 1 });
     });
     showLegend();
@@ -130,7 +131,7 @@ function plotOptions(
   options: LineChartOptions,
   page: PageHandle,
   showLegend: () => void,
-): Omit<uPlot.Options, "width" | "height"> {
+): Omit<UPlot.Options, "width" | "height"> {
   const { isStacked, target } = options;
   const drawn = isStacked ? [...options.series].reverse() : options.series;
   const grid = { stroke: () => color("--grid"), width: 1 };
@@ -173,7 +174,7 @@ function plotOptions(
     ],
     series: [
       {},
-      ...drawn.map(({ label, color: stroke, fill: area, width = options.isStacked ? 1.25 : 2, mark }): uPlot.Series => {
+      ...drawn.map(({ label, color: stroke, fill: area, width = options.isStacked ? 1.25 : 2, mark }): UPlot.Series => {
         return {
           label,
           stroke: () => color(stroke),
@@ -204,7 +205,7 @@ function plotOptions(
   };
 }
 
-function drawTarget(chart: uPlot, target: { readonly value: number; readonly label: string }): void {
+function drawTarget(chart: UPlot, target: { readonly value: number; readonly label: string }): void {
   const { ctx, bbox } = chart;
   const y = Math.round(chart.valToPos(target.value, "y", true));
   if (y < bbox.top) return;
