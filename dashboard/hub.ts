@@ -7,7 +7,7 @@ import type { PartStates } from "./part-states.ts";
 import type { RollupsWatch } from "./rollups-watch.ts";
 import type { Samples } from "./samples.ts";
 import type { ServicesWatch } from "./services-watch.ts";
-import type { History, Sample, Second, Snapshot, Tick } from "./web/feed-format.ts";
+import type { History, Sample, Second, SlowState, Snapshot, Tick } from "./web/feed-format.ts";
 
 /** What the hub puts together. */
 export interface HubOptions {
@@ -27,7 +27,7 @@ const TICK_MS = 95;
 /** … and, while MongoDB does not answer, never much fewer. */
 const LATE_TICK_MS = 200;
 const SAMPLE_EVERY_MS = 1_000;
-const TOP_EVERY_TICKS = 10;
+const SLOW_EVERY_TICKS = 10;
 /** All pages that come back together get the same bytes. */
 const HISTORY_FRESH_MS = 500;
 const encoder = new TextEncoder();
@@ -41,6 +41,7 @@ export class Hub {
   #timer: ReturnType<typeof setInterval> | undefined;
   #ticks = 0;
   #tickedAt = 0;
+  #slowTold = "";
   #sampledAt = 0;
   #freshSamples: Sample[] = [];
 
@@ -73,8 +74,8 @@ export class Hub {
 
   /** The first frame of a stream: how long to wait before coming back, and everything as it is now. */
   firstFrame(): Uint8Array {
-    const { isTokenNeeded, rollups } = this.#options;
-    const snapshot: Snapshot = { ...this.#state([], []), run: this.#run, isTokenNeeded, top: rollups.topLists() };
+    const { isTokenNeeded } = this.#options;
+    const snapshot: Snapshot = { ...this.#state([], []), slow: this.#slowState(), run: this.#run, isTokenNeeded };
     // Pages that lose the server together should not come back together.
     const retryMs = 500 + Math.floor(Math.random() * 1_500);
     return encoder.encode(
@@ -116,8 +117,21 @@ export class Hub {
     this.#freshSamples = [];
     if (stream.size === 0) return;
     const tick = this.#state(seconds, samples);
-    const withTop = this.#ticks % TOP_EVERY_TICKS === 0 ? { ...tick, top: rollups.topLists() } : tick;
-    stream.send(encoder.encode(`event: tick\nid: ${this.#ticks}\ndata: ${JSON.stringify(withTop)}\n\n`));
+    const whole = this.#isSlowDue() ? { ...tick, slow: this.#slowState() } : tick;
+    stream.send(encoder.encode(`event: tick\nid: ${this.#ticks}\ndata: ${JSON.stringify(whole)}\n\n`));
+  }
+
+  #isSlowDue(): boolean {
+    const { parts, services } = this.#options;
+    const now = JSON.stringify([parts.all(), services.controls]);
+    const isDue = now !== this.#slowTold || this.#ticks % SLOW_EVERY_TICKS === 0;
+    this.#slowTold = now;
+    return isDue;
+  }
+
+  #slowState(): SlowState {
+    const { parts, services, rollups } = this.#options;
+    return { parts: parts.all(), controls: services.controls, top: rollups.topLists() };
   }
 
   #readSamples(): void {
@@ -133,12 +147,9 @@ export class Hub {
   }
 
   #state(seconds: readonly Second[], samples: readonly Sample[]): Tick {
-    const { parts, services } = this.#options;
     return {
       nowMs: Date.now(),
       ledger: SOURCES.flatMap(({ id }) => this.#ledgerLines.of(id)),
-      parts: parts.all(),
-      controls: services.controls,
       seconds,
       samples,
     };

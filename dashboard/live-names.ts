@@ -5,7 +5,13 @@ import type { RangeSeconds, TopLists } from "./web/feed-format.ts";
 
 /** Seconds older than this count as final for the lists of names, which are many times larger than the counts. */
 const SETTLED_AFTER_SECONDS = 10;
-const NAMES = { second: 1, source: 1, products: 1, states: 1 } as const;
+const asList = (field: string): object => ({ $objectToArray: { $ifNull: [field, {}] } });
+const NAMES = {
+  second: 1,
+  source: 1,
+  products: { $map: { input: asList("$products"), in: { k: "$$this.k", v: "$$this.v.cents" } } },
+  states: asList("$states"),
+} as const;
 
 interface Kept {
   readonly stored: number;
@@ -38,7 +44,10 @@ export class LiveNames {
     for (const { _id, second, stored } of counts)
       if (isLive(second) && this.#live.get(_id)?.stored !== stored) grown.set(_id, stored);
     if (grown.size > 0) {
-      const found = this.#rollups.find({ _id: { $in: [...grown.keys()] } }, { projection: NAMES });
+      const found = this.#rollups.find<RollupNames & Pick<Rollup, "_id">>(
+        { _id: { $in: [...grown.keys()] } },
+        { projection: NAMES },
+      );
       for (const rollup of await found.toArray())
         this.#live.set(rollup._id, { stored: grown.get(rollup._id) ?? 0, rollup });
     }
@@ -54,7 +63,9 @@ export class LiveNames {
     const to = nowSeconds - SETTLED_AFTER_SECONDS;
     for (let at = from; at < to && !this.#stopped; at += 60) {
       const second = { $gte: new Date(at * 1000), $lt: new Date(Math.min(at + 60, to) * 1000) };
-      this.#sales.add(await this.#rollups.find({ second }, { projection: NAMES }).toArray());
+      // In small batches: all names of a minute at once would be many megabytes.
+      const found = this.#rollups.find<RollupNames>({ second }, { projection: NAMES, batchSize: 30 });
+      for await (const rollup of found) this.#sales.add([rollup]);
     }
   }
 }

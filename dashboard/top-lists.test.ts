@@ -5,8 +5,8 @@ function rollup(ageSeconds: number, source: "faker" | "mockoon", cents: number, 
   return {
     second: new Date(Date.now() - ageSeconds * 1000),
     source,
-    products: { [`sold ${ageSeconds} s ago`]: { pieces: 1, cents } },
-    states: { [state]: 1 },
+    products: [{ k: `sold ${ageSeconds} s ago`, v: cents }],
+    states: [{ k: state, v: 1 }],
   };
 }
 

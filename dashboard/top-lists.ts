@@ -7,8 +7,19 @@ const BUCKET_SECONDS = 15;
 const SHOWN = 5;
 const LONGEST_SECONDS = Math.max(...RANGES);
 
-/** The fields of a rollup that a top list is made of. */
-export type RollupNames = Pick<Rollup, "second" | "source" | "products" | "states">;
+/** What a top list is made of: a rollup's names as a list, which costs less memory than as names of fields. */
+export interface RollupNames extends Pick<Rollup, "second" | "source"> {
+  /** Names with their cents. */
+  readonly products: readonly NameAndCount[];
+  /** Names with their transactions. */
+  readonly states: readonly NameAndCount[];
+}
+
+/** As MongoDB's `$objectToArray` makes it. */
+export interface NameAndCount {
+  readonly k: string;
+  readonly v: number;
+}
 
 interface Bucket {
   readonly at: number;
@@ -67,8 +78,8 @@ function bucketOf(ms: number): number {
 
 function addTo(bucket: Bucket, { source, products, states }: RollupNames): void {
   const index = place.get(source) ?? 0;
-  for (const [name, { cents }] of Object.entries(products ?? {})) increase(bucket.products, name, index, cents);
-  for (const [name, count] of Object.entries(states ?? {})) increase(bucket.states, stateName(name), index, count);
+  for (const { k: name, v: cents } of products) increase(bucket.products, name, index, cents);
+  for (const { k: name, v: count } of states) increase(bucket.states, stateName(name), index, count);
 }
 
 function addAll(sums: Map<string, number[]>, more: ReadonlyMap<string, readonly number[]>): void {

@@ -4,13 +4,13 @@ import { timeOfDay } from "./formats.ts";
 import { outages } from "./part-words.ts";
 
 /** Says what is wrong, in sentences; the words change only when something changes, since they are read aloud. */
-export function drawBanner(target: HTMLElement, { connection, tick, clock }: Feed): void {
+export function drawBanner(target: HTMLElement, { connection, slow, clock }: Feed): void {
   const isAway = connection.state === "reconnecting" || connection.state === "stale";
   const sentences = isAway
     ? [
         `The dashboard's server does not answer since ${timeOfDay(clock.now() - connection.silentMs)}. What you see is from then.`,
       ]
-    : outages(tick?.parts ?? []);
+    : outages(slow.parts);
   const text = sentences.join("\n");
   if ((target.dataset["said"] ?? "") === text) return;
   target.dataset["said"] = text;

@@ -122,18 +122,25 @@ export interface Tick {
   /** The server's clock, ms since 1970; the page never uses its own for data. */
   readonly nowMs: number;
   readonly ledger: readonly LedgerLine[];
-  readonly parts: readonly PartState[];
-  readonly controls: readonly SourceControl[];
   /** Seconds that became complete or changed since the last tick; a page that missed some asks `/api/history`. */
   readonly seconds: readonly Second[];
   /** Newest first; only those since the last tick. */
   readonly samples: readonly Sample[];
-  /** By range; once a second, absent in the other ticks. */
-  readonly top?: Readonly<Record<RangeSeconds, TopLists>>;
+  /** What changes seldom: when it has changed, and once a second, in case that tick was missed. */
+  readonly slow?: SlowState;
+}
+
+/** The part of the state that not every tick carries. */
+export interface SlowState {
+  readonly parts: readonly PartState[];
+  readonly controls: readonly SourceControl[];
+  /** By range. */
+  readonly top: Readonly<Record<RangeSeconds, TopLists>>;
 }
 
 /** Everything that a page needs to begin, and again after each reconnection: `event: snapshot`. */
 export interface Snapshot extends Tick {
+  readonly slow: SlowState;
   /** Changes when the server starts again. */
   readonly run: string;
   /** Every change needs a token. */

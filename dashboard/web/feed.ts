@@ -1,5 +1,5 @@
 import { Connection } from "./connection.ts";
-import type { History, RangeSeconds, Sample, Second, Snapshot, Tick, TopLists } from "./feed-format.ts";
+import type { History, RangeSeconds, Sample, Second, SlowState, Snapshot, Tick, TopLists } from "./feed-format.ts";
 import { LONGEST_RANGE_SECONDS, RANGES } from "./feed-format.ts";
 import { SecondRing } from "./second-ring.ts";
 import { ServerClock } from "./server-clock.ts";
@@ -19,7 +19,7 @@ export class Feed {
   samples: readonly Sample[] = [];
   /** The last tick; `undefined` before the first. */
   tick: Tick | undefined;
-  top: Readonly<Record<RangeSeconds, TopLists>> = { 60: NO_TOP, 300: NO_TOP, 900: NO_TOP };
+  slow: SlowState = { parts: [], controls: [], top: { 60: NO_TOP, 300: NO_TOP, 900: NO_TOP } };
   isTokenNeeded = false;
   /** The history has been asked for and has come, at least once. */
   isComplete = false;
@@ -44,7 +44,8 @@ export class Feed {
   get ticksPerSecond(): number {
     const now = performance.now();
     this.#ticksHeard = this.#ticksHeard.filter((at) => now - at < 2_000);
-    return Math.round(this.#ticksHeard.length / 2);
+    const spanMs = now - (this.#ticksHeard[0] ?? now);
+    return spanMs === 0 ? 0 : Math.round(((this.#ticksHeard.length - 1) / spanMs) * 1000);
   }
 
   #hearSnapshot(snapshot: Snapshot): void {
@@ -58,10 +59,11 @@ export class Feed {
     this.clock.hear(tick.nowMs);
     this.#ticksHeard.push(performance.now());
     this.tick = tick;
-    if (tick.top !== undefined) this.top = tick.top;
+    const isOtherState = JSON.stringify(tick.slow?.parts ?? this.slow.parts) !== JSON.stringify(this.slow.parts);
+    if (tick.slow !== undefined) this.slow = tick.slow;
     this.#addSamples(tick.samples);
     this.#addSeconds(tick.seconds);
-    this.#onChange("tick");
+    this.#onChange(isOtherState ? "state" : "tick");
   }
 
   async #readHistory(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { SourceId } from "#contract/sources.ts";
-import type { RangeSeconds, Sample, Tick, TopLists } from "./feed-format.ts";
+import type { RangeSeconds, Sample, SlowState, Tick, TopLists } from "./feed-format.ts";
 import type { SecondRing } from "./second-ring.ts";
 import type { Totals } from "./totals.ts";
 
@@ -8,6 +8,7 @@ export interface Frame {
   readonly ring: SecondRing;
   /** `undefined` before the first tick. */
   readonly tick: Tick | undefined;
+  readonly slow: SlowState;
   /** The last complete second, or -1. */
   readonly newest: number;
   /** First second shown. */

@@ -31,7 +31,7 @@ export class Page {
   readonly #drawEmptyState: (frame: Frame) => void;
   readonly #drawControls: () => void;
   #isScheduled = false;
-  /** Charts and small lines are drawn when a second is complete or the view has changed, not at each tick. */
+  /** A second is complete, the view or the state of a part has changed: more is drawn than at each tick. */
   #isNewSecond = true;
 
   constructor(feed: Feed) {
@@ -52,7 +52,7 @@ export class Page {
 
   /** To be called when the feed has heard something. */
   onFeed(change: FeedChange): void {
-    if (change === "seconds") this.#isNewSecond = true;
+    if (change !== "tick") this.#isNewSecond = true;
     this.#schedule();
   }
 
@@ -68,25 +68,32 @@ export class Page {
     requestAnimationFrame(() => this.#draw());
   }
 
+  /**
+   * Each tick the numbers that move with it; what belongs to a second once a second, and the charts in the next frame,
+   * so that no frame has to carry both.
+   */
   #draw(): void {
     this.#isScheduled = false;
     const feed = this.#feed;
     const { isPaused } = this.#view;
-    const status = statusOf(feed, isPaused);
-    drawStatus(byId("status"), status);
-    drawBanner(byId("outages"), feed);
-    this.#drawControls();
-    if (feed.tick === undefined) return;
-    const frame = this.#view.frame(feed);
-    this.#drawPipeline(frame, feed.clock.now());
     const isNewSecond = this.#isNewSecond;
     this.#isNewSecond = false;
+    const status = statusOf(feed, isPaused);
+    drawStatus(byId("status"), status, isNewSecond);
+    if (feed.tick === undefined) return;
+    drawBanner(byId("outages"), feed);
+    const frame = this.#view.frame(feed);
     if (isPaused && !isNewSecond) return;
     this.#drawTiles(frame, isNewSecond);
-    this.#drawEmptyState(frame);
     this.#ledger.draw(frame);
-    if (!isPaused) this.#drawRecent(frame.samples);
-    if (isNewSecond) this.#drawPanels(frame);
+    if (!isNewSecond) return;
+    this.#drawControls();
+    this.#drawPipeline(frame, feed.clock.now());
+    this.#drawEmptyState(frame);
     this.#announcer.sayNow(frame, `${status.word} ${status.more}`);
+    requestAnimationFrame(() => {
+      this.#drawPanels(frame);
+      if (!isPaused) this.#drawRecent(frame.samples);
+    });
   }
 }

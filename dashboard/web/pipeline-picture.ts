@@ -31,13 +31,13 @@ export function createPipeline(target: HTMLElement, actions: Actions): DrawPipel
     ...[kafka.root, toConsumer.root, consumer.root, toMongo.root, mongodb.root],
   );
   return (frame, nowMs) => {
-    const { tick, ring, newest, totals } = frame;
+    const { tick, slow, ring, newest, totals } = frame;
     if (tick === undefined) return;
-    const states = new Map(tick.parts.map((state) => [state.part, state]));
+    const states = new Map(slow.parts.map((state) => [state.part, state]));
     const isUp = (...parts: Part[]): boolean => parts.every((part) => states.get(part)?.state !== "down");
     const lines = tick.ledger;
     for (const { source, controls, node, edge } of sources) {
-      const control = tick.controls.find((one) => one.source === source.id);
+      const control = slow.controls.find((one) => one.source === source.id);
       if (control) controls.draw(control);
       node.draw(
         states.get(source.id),

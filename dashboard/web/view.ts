@@ -98,7 +98,8 @@ export class View {
     return {
       ...{ ring: feed.ring, tick, newest, from, to },
       countFrom: Math.max(from, Math.ceil((this.resetAtMs ?? 0) / 1000)),
-      top: feed.top[rangeOf(to - from)],
+      slow: feed.slow,
+      top: feed.slow.top[rangeOf(to - from)],
       topRange: rangeOf(to - from),
       samples: feed.samples,
       totals: this.#totals(tick?.ledger ?? []),
