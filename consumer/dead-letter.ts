@@ -31,16 +31,16 @@ export function deadLetterOf(record: ConsumedRecord, fault: Fault, now: Date): D
 }
 
 function headersOf({ headers }: ConsumedRecord): Record<string, Binary | Binary[] | null> {
-  const kept: Record<string, Binary | Binary[] | null> = {};
+  const kept: [string, Binary | Binary[] | null][] = [];
   let bytes = 0;
   for (const [name, value] of Object.entries(headers)) {
     const values = Array.isArray(value) ? (value as Uint8Array[]) : [value as Uint8Array | null];
     for (const one of values) bytes += one?.length ?? 0;
     if (bytes > LARGEST_REST_BYTES) break;
     const binaries = values.map(binary);
-    kept[name.replaceAll("\0", "␀")] = Array.isArray(value) ? (binaries as Binary[]) : (binaries[0] ?? null);
+    kept.push([name.replaceAll("\0", "␀"), Array.isArray(value) ? (binaries as Binary[]) : (binaries[0] ?? null)]);
   }
-  return kept;
+  return Object.fromEntries(kept);
 }
 
 function binary(bytes: Uint8Array | null): Binary | null {

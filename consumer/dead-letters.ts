@@ -35,6 +35,14 @@ export interface LetterPlace {
   readonly offset: string;
 }
 
+const LARGEST_LISTED_BYTES = 64 * 1024;
+const LISTED = {
+  ...{ topic: 1, partition: 1, offset: 1, value_size: 1, headers: 1, produced_at: 1, reason: 1, detail: 1 },
+  ...{ dead_lettered_at: 1, replayed_at: 1 },
+  key: { $cond: [{ $gt: [{ $binarySize: { $ifNull: ["$key", ""] } }, LARGEST_LISTED_BYTES] }, null, "$key"] },
+  value: { $cond: [{ $gt: ["$value_size", LARGEST_LISTED_BYTES] }, null, "$value"] },
+};
+
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /** The shelf of records that are no transactions: listed, looked at, sent again. */
@@ -48,7 +56,8 @@ export class DeadLetters {
   }
 
   /**
-   * A page, the newest first.
+   * A page, the newest first. Of values over {@link LARGEST_LISTED_BYTES} it gives the size alone: 500 of them would
+   * be gigabytes; {@link get} has them.
    *
    * @param after - the `next` of the page before
    */
@@ -62,7 +71,7 @@ export class DeadLetters {
       filter = { $or: [{ dead_lettered_at: { $lt: at } }, { dead_lettered_at: at, _id: { $lt: _id } }] };
     }
     const page = await this.#letters
-      .find(filter)
+      .find(filter, { projection: LISTED })
       .sort({ dead_lettered_at: -1, _id: -1 })
       .limit(limit + 1)
       .toArray();

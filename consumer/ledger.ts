@@ -41,7 +41,12 @@ export class Ledger {
   async claim(topic: string, partition: number, firstOffset: number, session: ClientSession): Promise<Claim> {
     const _id = ledgerId(topic, partition);
     const before = await this.#entries.findOne({ _id }, { readConcern: { level: "majority" }, maxTimeMS: CLAIM_MS });
-    if (before?.session) await this.#db.admin().command({ killSessions: [{ id: before.session }] });
+    // Who may not do that has to wait.
+    if (before?.session)
+      await this.#db
+        .admin()
+        .command({ killSessions: [{ id: before.session }] })
+        .catch(() => undefined);
     const entry = await this.#entries.findOneAndUpdate(
       { _id },
       {

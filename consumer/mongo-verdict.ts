@@ -26,8 +26,13 @@ export function verdictOf(error: unknown): Verdict {
   if (!(error instanceof MongoError)) return "fatal";
   if (error.hasErrorLabel("TransientTransactionError") || error.hasErrorLabel("RetryableWriteError")) return "retry";
   if (!(error instanceof MongoServerError)) return "retry";
-  if (error.code === DUPLICATE_KEY) return "duplicate";
+  if (error.code === DUPLICATE_KEY) return isAboutId(error) ? "duplicate" : "refused";
   if (REFUSED.has(Number(error.code))) return "refused";
   if (FATAL.has(Number(error.code))) return "fatal";
   return "retry";
+}
+
+/** A unique index that somebody else has made is a rule of theirs, and no duplicate. */
+function isAboutId({ errorResponse: { keyPattern } }: MongoServerError): boolean {
+  return keyPattern === undefined || Object.keys(keyPattern).join() === "_id";
 }

@@ -56,6 +56,24 @@ export class PartitionWriter {
     return turn;
   }
 
+  /**
+   * Moves the ledger over a stretch in which Kafka holds nothing for a reader, once everything before is written.
+   * One that does not begin where the ledger stands then may come from a fetch in the wrong place: it is ignored.
+   */
+  passOver(fromOffset: number, endOffset: number, control: BatchControl): Promise<WriteEnd> {
+    const turn = this.#tail.then(() =>
+      fromOffset === this.claim.nextOffset ? this.#write([], endOffset, control) : "stopped",
+    );
+    this.#tail = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** Resolves when nothing is being written any more. */
+  async settled(control: Pick<BatchControl, "heartbeat">): Promise<void> {
+    await this.#alive(this.#tail, control);
+    await control.heartbeat();
+  }
+
   async #write(records: readonly ConsumedRecord[], endOffset: number, control: BatchControl): Promise<WriteEnd> {
     const { claim } = this;
     let from = 0;
@@ -107,7 +125,7 @@ export class PartitionWriter {
   }
 
   /** Keeps the place in the group while a write takes long. */
-  async #alive<T>(work: Promise<T>, control: BatchControl): Promise<T> {
+  async #alive<T>(work: Promise<T>, control: Pick<BatchControl, "heartbeat">): Promise<T> {
     // A heartbeat that fails here fails again after the write, where it can be acted upon.
     const timer = setInterval(() => control.heartbeat().catch(() => undefined), 1_000);
     try {

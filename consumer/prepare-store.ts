@@ -17,6 +17,8 @@ const INDEX_OPTIONS_CONFLICT = 85;
  */
 export async function prepareStore(db: Db, { rollupHours, deadLetterDays }: Retention): Promise<void> {
   for (const name of Object.values(COLLECTIONS)) await createCollection(db, name);
+  // The order in which letters are listed.
+  await db.collection(COLLECTIONS.deadLetters).createIndex({ dead_lettered_at: 1, _id: 1 });
   await keepFor(db, COLLECTIONS.rollups, "second", rollupHours * 3_600);
   if (deadLetterDays > 0) await keepFor(db, COLLECTIONS.deadLetters, "dead_lettered_at", deadLetterDays * 86_400);
   else

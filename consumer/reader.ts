@@ -6,7 +6,7 @@ import { PartitionWriter } from "./partition-writer.ts";
 import { pauseMs } from "./pause.ts";
 import type { ReaderMetrics } from "./reader-metrics.ts";
 import type { ConsumedRecord, SourceOfTopic } from "./record.ts";
-import type { Sink } from "./sink.ts";
+import { type Sink, SinkUnavailable } from "./sink.ts";
 
 /** What the reader needs. */
 export interface ReaderOptions {
@@ -29,6 +29,9 @@ const COMMIT_EVERY_MS = 1_000;
 /** Kafka is called away when it has been silent for so long; an idle fetch answers within {@link LONGEST_FETCH_MS}. */
 const SILENCE_MS = 4_000;
 const LONGEST_FETCH_MS = 1_000;
+const LONGEST_LAST_COMMIT_MS = 1_000;
+/** The key in what is wrong of a batch that can't be decoded; kafkajs does not say where it is. */
+const UNREADABLE = "unreadable";
 
 /**
  * Reads all topics as one consumer group and hands the records of each partition to its writer. Where to read is
@@ -39,8 +42,12 @@ export class Reader {
   readonly #options: ReaderOptions;
   readonly #kafka: PartReadiness;
   readonly #mongo: PartReadiness;
+  /** What is wrong in Kafka although it answers, by ledger id or by error; cleared by the next batch that is written. */
+  readonly #wrong = new Map<string, string>();
   /** Writers by ledger id, from the moment of the assignment on. */
   #writers = new Map<string, Promise<PartitionWriter>>();
+  /** The same once they are there; the newest of each. */
+  readonly #current = new Map<string, PartitionWriter>();
   #consumer: Consumer | undefined;
   #admin: Admin | undefined;
   #stopping = false;
@@ -67,7 +74,7 @@ export class Reader {
     clearInterval(this.#watch);
     const consumer = this.#consumer;
     if (consumer) {
-      await this.#commit(consumer);
+      await Promise.race([this.#commit(consumer), Bun.sleep(LONGEST_LAST_COMMIT_MS)]);
       // Waits for the transactions in hand, then leaves the group, so that others need not wait for our session to end.
       await consumer.disconnect().catch(() => undefined);
     }
@@ -116,6 +123,8 @@ export class Reader {
     };
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       this.#kafka.fail(payload.error.message);
+      if (payload.error.name === "KafkaJSNotImplemented")
+        this.#wrong.set(UNREADABLE, `a batch can't be read: ${payload.error.message}`);
       // Otherwise kafkajs starts again by itself.
       if (!payload.restart) crash(payload.error);
     });
@@ -131,7 +140,10 @@ export class Reader {
     });
     // Batches that hold only markers or aborted records never reach eachBatch; the ledger moves over them here.
     consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
-      if (payload.batchSize === 0) void this.#passOver(payload);
+      if (payload.batchSize === 0)
+        this.#passOver(payload).catch((error: Error) => {
+          this.#options.log.debug({ reason: error.message }, "an empty batch was not passed over; it is read again");
+        });
     });
     try {
       await admin.connect();
@@ -168,7 +180,10 @@ export class Reader {
   /** Claims every partition that the group has given us, and seeks it to where the ledger stands. */
   #takeOver(consumer: Consumer, assignment: Readonly<Record<string, number[]>>): void {
     this.#uncommitted.clear();
+    this.#wrong.clear();
     this.#writers = new Map();
+    // Without a partition there is nothing to ask MongoDB for.
+    if (Object.keys(assignment).length === 0) this.#mongo.ok();
     for (const [topic, partitions] of Object.entries(assignment)) {
       for (const partition of partitions) this.#claim(consumer, topic, partition);
     }
@@ -189,11 +204,13 @@ export class Reader {
           if (isCurrent()) consumer.seek({ topic, partition, offset: String(claim.nextOffset) });
           const source = sources[topic];
           if (source === undefined) throw new Error(`no source writes to ${topic}`);
-          return new PartitionWriter(claim, source, { sink, log, metrics, mongo: this.#mongo });
+          const writer = new PartitionWriter(claim, source, { sink, log, metrics, mongo: this.#mongo });
+          this.#current.set(id, writer);
+          return writer;
         } catch (error) {
           if (!isCurrent()) throw error;
           const reason = error instanceof Error ? error.message : String(error);
-          this.#mongo.fail(reason);
+          (error instanceof SinkUnavailable ? this.#mongo : this.#kafka).fail(reason);
           if (tries % 20 === 0) log.warn({ topic, partition, reason }, "the partition can't be claimed yet");
           await Bun.sleep(pauseMs(tries));
         }
@@ -213,17 +230,18 @@ export class Reader {
       this.#heardAt = performance.now();
     };
     const writer = await this.#writerOf(consumer, topic, partition, heartbeat);
+    await writer.settled({ heartbeat });
     const { claim } = writer;
     const fetched = Number((batch as unknown as { fetchedOffset: string }).fetchedOffset);
     this.#options.metrics.lag(topic, partition, Number(batch.highWatermark) - claim.nextOffset);
-    if (fetched !== claim.nextOffset && !(await this.#isGap(writer, fetched))) {
+    if (fetched !== claim.nextOffset && !(await this.#isGap(consumer, writer, fetched))) {
       writer.soughtTo = claim.nextOffset;
       consumer.seek({ topic, partition, offset: String(claim.nextOffset) });
       return;
     }
     const records = batch.messages.map((message) => toRecord(topic, partition, message));
     const end = await writer.write(records, Number(batch.lastOffset()) + 1, {
-      mayGoOn: () => isRunning() && !isStale() && !this.#stopping,
+      mayGoOn: () => isRunning() && !isStale() && this.#isCurrent(writer),
       heartbeat,
       resolve: (lastOffset) => {
         resolveOffset(String(lastOffset));
@@ -231,11 +249,21 @@ export class Reader {
         this.#uncommitted.set(ledgerId(topic, partition), { topic, partition, offset });
       },
     });
+    if (end === "done") {
+      this.#wrong.delete(UNREADABLE);
+      this.#wrong.delete(ledgerId(topic, partition));
+    }
     if (end === "fenced") {
-      // If the group still gives us the partition, a new claim says where it stands; else a rebalance is under way.
-      await Bun.sleep(pauseMs(2));
+      // Long enough for a heartbeat to be really sent: it throws when the group has given the partition to another.
+      await Bun.sleep(HEARTBEAT_MS + 100);
+      await heartbeat();
       void this.#claim(consumer, topic, partition);
     }
+  }
+
+  /** Whether the partition has not been claimed again since. */
+  #isCurrent(writer: PartitionWriter): boolean {
+    return !this.#stopping && this.#current.get(ledgerId(writer.claim.topic, writer.claim.partition)) === writer;
   }
 
   /** The claim may take long while MongoDB is away; the group must not lose us meanwhile. */
@@ -258,19 +286,22 @@ export class Reader {
    * Whether there is nothing to read between where the ledger stands and where Kafka was asked: then those offsets are
    * absent, and we read on behind them. Otherwise the fetch began in the wrong place and is made again.
    */
-  async #isGap({ claim, soughtTo }: PartitionWriter, fetched: number): Promise<boolean> {
+  async #isGap(consumer: Consumer, { claim, soughtTo }: PartitionWriter, fetched: number): Promise<boolean> {
     const { topic, partition, nextOffset } = claim;
     // We asked for the right place already, and kafkajs went on by itself over batches that hold nothing for a reader.
     if (soughtTo === nextOffset && fetched > nextOffset) return true;
     const { low, high } = await this.#logOf(topic, partition);
     if (high < nextOffset) {
       const reason = `${topic}/${partition} ends at ${high}, but the ledger stands at ${nextOffset}: the topic was deleted and made again. Nothing of it is read until its entry in the ledger is removed`;
+      this.#wrong.set(ledgerId(topic, partition), reason);
       this.#kafka.fail(reason);
       this.#options.log.error({ topic, partition }, reason);
       await Bun.sleep(pauseMs(10));
+      void this.#claim(consumer, topic, partition);
       return false;
     }
-    if (low <= nextOffset || fetched < low) return false;
+    // Behind what has expired Kafka starts at its first offset; any other place was not ours to read from.
+    if (low <= nextOffset || fetched !== low) return false;
     this.#options.log.warn(
       { topic, partition, from: nextOffset, to: low },
       "records expired before they were read; they are counted as absent",
@@ -280,10 +311,11 @@ export class Reader {
 
   async #passOver({ topic, partition, firstOffset, lastOffset }: EmptyBatch): Promise<void> {
     const writer = await this.#writers.get(ledgerId(topic, partition));
-    // One that does not begin where the ledger stands may come from a fetch that was not ours to make.
-    if (writer === undefined || Number(firstOffset) !== writer.claim.nextOffset) return;
-    const control = { mayGoOn: () => !this.#stopping, heartbeat: async () => undefined, resolve: () => undefined };
-    await writer.write([], Number(lastOffset) + 1, control);
+    await writer?.passOver(Number(firstOffset ?? lastOffset), Number(lastOffset) + 1, {
+      mayGoOn: () => this.#isCurrent(writer),
+      heartbeat: async () => undefined,
+      resolve: () => undefined,
+    });
   }
 
   async #logOf(topic: string, partition: number): Promise<{ low: number; high: number }> {
@@ -297,7 +329,8 @@ export class Reader {
     const silentMs = performance.now() - this.#heardAt;
     if (this.#consumer !== undefined && this.#heardAt > 0) {
       if (silentMs > SILENCE_MS) this.#kafka.fail(`no answer from Kafka for ${Math.round(silentMs / 1000)} s`);
-      else this.#kafka.ok();
+      else if (this.#wrong.size === 0) this.#kafka.ok();
+      else this.#kafka.fail([...this.#wrong.values()].join("; "));
     }
     if (this.#consumer) void this.#commit(this.#consumer);
   }
@@ -316,7 +349,8 @@ export class Reader {
 interface EmptyBatch {
   readonly topic: string;
   readonly partition: number;
-  readonly firstOffset: string;
+  /** `null` when compaction has left nothing of it; kafkajs then goes on by one offset. */
+  readonly firstOffset: string | null;
   readonly lastOffset: string;
 }
 

@@ -1,15 +1,21 @@
-import { type ClientSession, type Collection, type Db, type MongoClient, MongoServerError } from "mongodb";
+import {
+  type ClientSession,
+  type Collection,
+  type Db,
+  type ErrorDescription,
+  type MongoClient,
+  MongoServerError,
+} from "mongodb";
 import { DocumentSequence } from "mongodb/lib/cmap/commands.js";
-import type { Fault } from "#contract/reasons.ts";
 import type { Rollup } from "#contract/rollup.ts";
 import { COLLECTIONS, type DeadLetter, ledgerId, type StoredTransaction } from "#contract/storage.ts";
 import { BsonWriter } from "./bson-writer.ts";
-import { contentOf, contentOfStored } from "./canonical-content.ts";
 import { deadLetterOf } from "./dead-letter.ts";
 import { type DecodedChunk, type DecodedTransaction, decodeChunk, type FaultyRecord } from "./decode.ts";
 import { Ledger } from "./ledger.ts";
 import { verdictOf } from "./mongo-verdict.ts";
-import type { Chunk, ConsumedRecord } from "./record.ts";
+import { type Knowledge, type Plan, planOf } from "./plan.ts";
+import type { Chunk } from "./record.ts";
 import { rollupUpdate } from "./rollup-update.ts";
 import { type Claim, type Sink, SinkUnavailable, type Written } from "./sink.ts";
 import { writeStoredDocument } from "./stored-document.ts";
@@ -22,15 +28,6 @@ const DURABLE = { readConcern: { level: "snapshot" }, writeConcern: { w: "majori
 /** After so many chunks without a known id the next ones are inserted without looking first. */
 const CALM_CHUNKS = 20;
 
-/** What is to be written: the transactions that are new, and everything else. */
-interface Plan {
-  readonly fresh: readonly DecodedTransaction[];
-  /** Records that this very offset has put there already, before the ledger was lost: they count, and that is all. */
-  readonly kept: number;
-  readonly duplicates: number;
-  readonly faulty: readonly FaultyRecord[];
-}
-
 /**
  * MongoDB as the sink: per chunk one transaction moves documents, dead letters, the rollup and the ledger. New ids are
  * inserted hopefully; a known one aborts the transaction, and then each record is decided by what is stored.
@@ -42,7 +39,7 @@ export class MongoSink implements Sink {
   readonly #rollups: Collection<Rollup>;
   readonly #deadLetters: Collection<DeadLetter>;
   /** The session in which each partition is written, by ledger id; the ledger knows them too. */
-  readonly #sessions = new Map<string, ClientSession>();
+  readonly #sessions = new Map<string, { claim: Claim; session: ClientSession }>();
   /** Buffers that no chunk is written from at the moment. */
   readonly #writers: BsonWriter[] = [];
   /** Chunks left for which known ids are looked up before inserting. */
@@ -61,8 +58,9 @@ export class MongoSink implements Sink {
     const session = this.#client.startSession();
     try {
       const claim = await this.#ledger.claim(topic, partition, firstOffset, session);
-      await this.#sessions.get(id)?.endSession();
-      this.#sessions.set(id, session);
+      const before = this.#sessions.get(id);
+      this.#sessions.set(id, { claim, session });
+      await before?.session.endSession();
       return claim;
     } catch (error) {
       await session.endSession();
@@ -72,33 +70,49 @@ export class MongoSink implements Sink {
 
   async write(claim: Claim, chunk: Chunk): Promise<Written> {
     const decoded = decodeChunk(chunk);
+    const knowledge: Knowledge = { stored: new Map(), refused: new Map() };
+    let plan = planOf(decoded, knowledge);
     try {
-      let plan = decideInChunk(decoded);
-      if (this.#wary > 0) plan = await this.#decideByStore(plan);
-      // Each round either succeeds or learns of at least one more record that can't be inserted.
+      if (this.#wary > 0 && (await this.#lookUp(plan, knowledge))) plan = planOf(decoded, knowledge);
+      let oneByOne = false;
+      // Each round either succeeds or learns more of what can't be inserted.
       for (;;) {
-        const result = await this.#tryWrite(claim, decoded, plan);
+        const result = await this.#tryWrite(claim, decoded, plan, oneByOne);
         if (result.kind !== "again") return result;
-        plan = result.refused === undefined ? await this.#decideByStore(plan) : park(plan, result.refused);
+        for (const { record, fault } of result.refused) knowledge.refused.set(record, fault);
+        oneByOne ||= result.oneByOne;
+        if (result.duplicate && !(await this.#lookUp(plan, knowledge)))
+          throw new SinkUnavailable("an id is taken by a document that can't be seen yet");
+        plan = planOf(decoded, knowledge);
       }
     } catch (error) {
       throw unavailable(error);
     }
   }
 
-  async #tryWrite(claim: Claim, chunk: DecodedChunk, plan: Plan): Promise<Written | Again> {
+  async #tryWrite(claim: Claim, chunk: DecodedChunk, plan: Plan, oneByOne: boolean): Promise<Written | Again> {
     const writer = this.#writers.pop() ?? new BsonWriter();
     try {
-      return await this.#writeIn(writer, claim, chunk, plan);
+      return await this.#writeIn(writer, claim, chunk, plan, oneByOne);
     } finally {
       this.#writers.push(writer);
     }
   }
 
-  async #writeIn(writer: BsonWriter, claim: Claim, chunk: DecodedChunk, plan: Plan): Promise<Written | Again> {
+  async #writeIn(
+    writer: BsonWriter,
+    claim: Claim,
+    chunk: DecodedChunk,
+    plan: Plan,
+    oneByOne: boolean,
+  ): Promise<Written | Again> {
+    const current = this.#sessions.get(ledgerId(chunk.topic, chunk.partition));
+    // Claimed again by this very process: the earlier claim has no session any more, and must not write in the new one's.
+    if (current?.claim !== claim) return { kind: "fenced" };
+    const { session } = current;
     const now = new Date();
     const { documents, tooLarge } = encode(writer, plan.fresh, chunk.source, now.getTime());
-    if (tooLarge !== undefined) return { kind: "again", refused: tooLarge };
+    if (tooLarge.length > 0) return { ...AGAIN, refused: tooLarge };
     const stored = plan.fresh.length + plan.kept;
     const outcome = {
       stored: plan.fresh,
@@ -108,20 +122,18 @@ export class MongoSink implements Sink {
     };
     const { duplicates, deadLettered, absent } = outcome;
     const move = { nextOffset: chunk.nextOffset, stored, duplicates, deadLettered, absent };
-    const session = this.#sessions.get(ledgerId(chunk.topic, chunk.partition));
-    if (session === undefined) throw new Error(`${chunk.topic}/${chunk.partition} was not claimed`);
     try {
       session.startTransaction(DURABLE);
       if (!(await this.#ledger.move(claim, move, session))) {
         await session.abortTransaction();
         return await this.#afterMismatch(claim, chunk, move);
       }
-      const refusal = await this.#insert(documents, session);
+      const refusal = await this.#insert(documents, session, oneByOne);
       if (refusal !== undefined) {
         await session.abortTransaction().catch(() => undefined);
-        return refusal.duplicate
-          ? { kind: "again", refused: undefined }
-          : { kind: "again", refused: refusedBy(plan.fresh[refusal.index], refusal.message) };
+        if (refusal.verdict === "duplicate") return { ...AGAIN, duplicate: true };
+        if (refusal.index === undefined) return { ...AGAIN, oneByOne: true };
+        return { ...AGAIN, refused: [refusedBy(plan.fresh[refusal.index], refusal.message)] };
       }
       if (plan.faulty.length > 0) await this.#park(plan.faulty, now, session);
       const { id, update } = rollupUpdate(chunk, outcome, now.getTime());
@@ -151,8 +163,18 @@ export class MongoSink implements Sink {
     return { kind: "written", stored, duplicates, deadLettered };
   }
 
-  /** Inserts documents that are BSON already. @returns the first one that the server did not take */
-  async #insert(documents: readonly Uint8Array[], session: ClientSession): Promise<Refusal | undefined> {
+  /**
+   * Inserts documents that are BSON already.
+   *
+   * @param oneByOne - each with a message of its own, to find the one because of which the server refuses a message
+   * @returns what the server did not take
+   */
+  async #insert(
+    documents: readonly Uint8Array[],
+    session: ClientSession,
+    oneByOne: boolean,
+  ): Promise<Refusal | undefined> {
+    const mostBytes = oneByOne ? 0 : LARGEST_MESSAGE_BYTES;
     let from = 0;
     while (from < documents.length) {
       const sequence = new DocumentSequence("documents");
@@ -160,7 +182,7 @@ export class MongoSink implements Sink {
       let to = from;
       for (; to < documents.length; to++) {
         const document = documents[to] as Uint8Array;
-        if (to > from && bytes + document.length > LARGEST_MESSAGE_BYTES) break;
+        if (to > from && bytes + document.length > mostBytes) break;
         bytes += document.length;
         sequence.push(undefined, document);
       }
@@ -169,13 +191,19 @@ export class MongoSink implements Sink {
           { insert: COLLECTIONS.transactions, documents: sequence, ordered: true },
           { session, ignoreUndefined: true },
         );
-        const [first] = (reply["writeErrors"] ?? []) as { index: number; code: number; errmsg: string }[];
-        if (first !== undefined)
-          return { index: from + first.index, duplicate: first.code === 11_000, message: first.errmsg };
+        const [first] = (reply["writeErrors"] ?? []) as (ErrorDescription & { index: number })[];
+        if (first !== undefined) {
+          const error = new MongoServerError(first);
+          const verdict = verdictOf(error);
+          // Such as a full disk: it says nothing against the document.
+          if (verdict !== "duplicate" && verdict !== "refused") throw error;
+          return { verdict, index: from + first.index, message: error.message };
+        }
       } catch (error) {
         const verdict = verdictOf(error);
-        if (verdict === "duplicate") return { index: from, duplicate: true, message: "" };
-        throw error;
+        if (verdict !== "duplicate" && verdict !== "refused") throw error;
+        const message = error instanceof Error ? error.message : String(error);
+        return { verdict, index: to - from === 1 ? from : undefined, message };
       }
       from = to;
     }
@@ -192,66 +220,36 @@ export class MongoSink implements Sink {
     if (missing.length > 0) await this.#deadLetters.insertMany(missing, { session });
   }
 
-  /** Takes out of a plan what is stored already: a duplicate when it says the same, a conflict when it does not. */
-  async #decideByStore(plan: Plan): Promise<Plan> {
-    if (plan.fresh.length === 0) return plan;
+  /** Asks which ids of a plan are stored already. @returns whether there are any */
+  async #lookUp(plan: Plan, { stored }: Knowledge): Promise<boolean> {
+    if (plan.fresh.length === 0) return false;
     const known = await this.#db
       .collection<StoredTransaction>(COLLECTIONS.transactions)
       .find({ _id: { $in: plan.fresh.map(({ id }) => id) } }, { readConcern: { level: "majority" } })
       .toArray();
+    for (const document of known) stored.set(document._id, document);
     this.#wary = known.length > 0 ? CALM_CHUNKS : Math.max(0, this.#wary - 1);
-    if (known.length === 0) return plan;
-    const stored = new Map(known.map((document) => [document._id, document]));
-    const fresh: DecodedTransaction[] = [];
-    const faulty = [...plan.faulty];
-    let { duplicates, kept } = plan;
-    for (const decoded of plan.fresh) {
-      const document = stored.get(decoded.id);
-      if (document === undefined) fresh.push(decoded);
-      else if (isFrom(document, decoded.record)) kept++;
-      else if (contentOfStored({ ...document }) === contentOf(decoded.transaction)) duplicates++;
-      else faulty.push({ record: decoded.record, fault: conflict(decoded.id) });
-    }
-    return { fresh, kept, duplicates, faulty };
+    return known.length > 0;
   }
 }
 
+/** The transaction was not made; this is what it taught. */
 interface Again {
   readonly kind: "again";
-  /** The record that can't be stored; `undefined` when known ids have to be looked up. */
-  readonly refused: FaultyRecord | undefined;
+  readonly refused: readonly FaultyRecord[];
+  /** Ids are known that the plan takes for new. */
+  readonly duplicate: boolean;
+  /** The server refuses a whole message because of one document in it. */
+  readonly oneByOne: boolean;
 }
+
+const AGAIN: Again = { kind: "again", refused: [], duplicate: false, oneByOne: false };
 
 interface Refusal {
-  readonly index: number;
-  readonly duplicate: boolean;
+  readonly verdict: "duplicate" | "refused";
+  /** `undefined` when it is not known which one. */
+  readonly index: number | undefined;
   readonly message: string;
-}
-
-/** Ids that come twice in one chunk are decided without asking anybody: the first is the one that counts. */
-function decideInChunk({ transactions, faulty }: DecodedChunk): Plan {
-  const first = new Map<string, DecodedTransaction>();
-  const fresh: DecodedTransaction[] = [];
-  const parked = [...faulty];
-  let duplicates = 0;
-  for (const decoded of transactions) {
-    const earlier = first.get(decoded.id);
-    if (earlier === undefined) {
-      first.set(decoded.id, decoded);
-      fresh.push(decoded);
-    } else if (contentOf(earlier.transaction) === contentOf(decoded.transaction)) duplicates++;
-    else parked.push({ record: decoded.record, fault: conflict(decoded.id) });
-  }
-  return { fresh, kept: 0, duplicates, faulty: parked };
-}
-
-function park(plan: Plan, refused: FaultyRecord): Plan {
-  const fresh = plan.fresh.filter(({ record }) => record !== refused.record);
-  return { ...plan, fresh, faulty: [...plan.faulty, refused] };
-}
-
-function isFrom({ ingest }: StoredTransaction, { topic, partition, offset }: ConsumedRecord): boolean {
-  return ingest?.topic === topic && ingest.partition === partition && Number(ingest.offset) === offset;
 }
 
 function encode(
@@ -259,21 +257,22 @@ function encode(
   fresh: readonly DecodedTransaction[],
   source: DecodedChunk["source"],
   storedAtMs: number,
-): { documents: Uint8Array[]; tooLarge: FaultyRecord | undefined } {
+): { documents: Uint8Array[]; tooLarge: FaultyRecord[] } {
   writer.rewind();
   const ends: number[] = [];
+  const tooLarge: FaultyRecord[] = [];
   for (const { transaction, record } of fresh) {
     const start = writer.length;
     writeStoredDocument(writer, transaction, record, source, storedAtMs);
     const bytes = writer.length - start;
     if (bytes > LARGEST_DOCUMENT_BYTES) {
       const detail = `the document would have ${bytes} bytes, MongoDB takes ${LARGEST_DOCUMENT_BYTES} at most`;
-      return { documents: [], tooLarge: { record, fault: { reason: "too-large", detail } } };
-    }
-    ends.push(writer.length);
+      tooLarge.push({ record, fault: { reason: "too-large", detail } });
+      writer.rewind(start);
+    } else ends.push(writer.length);
   }
   const all = writer.bytesFrom(0);
-  return { documents: ends.map((end, index) => all.subarray(ends[index - 1] ?? 0, end)), tooLarge: undefined };
+  return { documents: ends.map((end, index) => all.subarray(ends[index - 1] ?? 0, end)), tooLarge };
 }
 
 function refusedBy(decoded: DecodedTransaction | undefined, message: string): FaultyRecord {
@@ -282,10 +281,6 @@ function refusedBy(decoded: DecodedTransaction | undefined, message: string): Fa
     record: decoded.record,
     fault: { reason: "invalid-transaction", detail: `MongoDB does not take it: ${message}` },
   };
-}
-
-function conflict(id: string): Fault {
-  return { reason: "conflict", detail: `transaction_id: ${id} is stored already with other content` };
 }
 
 /** Whatever goes wrong on the way to MongoDB: the chunk is kept and written again. */
