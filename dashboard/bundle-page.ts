@@ -18,7 +18,7 @@ const STYLE = "text/css; charset=utf-8";
 
 /** What `index.html` names, how it is served, and how its content is made. */
 const FILES = [
-  { name: "theme.ts", served: ["theme", "js", SCRIPT], content: bundle },
+  { name: "start.ts", served: ["start", "js", SCRIPT], content: bundle },
   { name: "uplot.js", served: ["uplot", "js", SCRIPT], content: readUPlot },
   { name: "main.ts", served: ["main", "js", SCRIPT], content: bundle },
   { name: "style.css", served: ["style", "css", STYLE], content: bundle },
@@ -43,7 +43,9 @@ export function bundlePage(): PageFile[] {
 
 /** In a process of its own: a macro runs inside the bundler, which can't begin a second time. */
 function bundle(name: string): Buffer {
-  const command = [process.execPath, "build", `${WEB}${name}`, "--target=browser", "--minify"];
+  // The script that runs before the first paint is no module: those wait for the whole page.
+  const format = name === "start.ts" ? "--format=iife" : "--format=esm";
+  const command = [process.execPath, "build", `${WEB}${name}`, "--target=browser", "--minify", format];
   const result = Bun.spawnSync(command, { env: { ...process.env, NODE_ENV: "production" } });
   if (result.exitCode !== 0) throw new Error(`web/${name} can't be bundled\n${result.stderr.toString()}`);
   return result.stdout;

@@ -38,7 +38,7 @@ runService({
     const urls = { faker: config.FAKER_URL, mockoon: config.MOCKOON_SOURCE_URL, consumer: config.CONSUMER_URL };
     const token = config.API_TOKEN ?? config.API_TOKEN_FILE;
     const parts = new PartStates();
-    const stream = new EventStream({ maxClients: config.MAX_STREAMS, bufferBytes: 512 * 1024 });
+    const stream = new EventStream({ maxClients: config.MAX_STREAMS, bufferBytes: 64 * 1024 });
     const kafkaPart = bothParts(parts.of("kafka"), loggedReadiness(readiness.part("kafka"), "Kafka", log));
     const mongoPart = bothParts(parts.of("mongodb"), loggedReadiness(readiness.part("mongodb"), "MongoDB", log));
     const ledger = new LedgerWatch(

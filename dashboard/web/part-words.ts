@@ -21,11 +21,6 @@ const MEANINGS: Readonly<Record<Part, string>> = {
   mongodb: "Kafka keeps what is sent; it is stored when MongoDB is back.",
 };
 
-/** A part's name inside a sentence. */
-export function nameOf(part: Part): string {
-  return NAMES[part];
-}
-
 /** The state of a part in a few words. */
 export function stateInWords({ state, sinceMs }: PartState, nowMs: number): string {
   const since = duration(Math.max(0, Math.floor((nowMs - sinceMs) / 1000) * 1000 || 1000));

@@ -65,7 +65,7 @@ export function createPipeline(target: HTMLElement, actions: Actions): DrawPipel
     ];
     consumer.draw(states.get("consumer"), nowMs, facts(left));
     const p95 = ring.percentile("p95", newest);
-    toMongo.draw(stored, isUp("consumer", "mongodb"), p95 === null ? "" : `within ${duration(p95)}`);
+    toMongo.draw(stored, isUp("consumer", "mongodb"), p95 === null ? "" : `p95 ${duration(p95)}`);
     const all = count(overSources(totals, (sums) => sums.stored));
     mongodb.draw(states.get("mongodb"), nowMs, facts([[all, "transactions stored"]]));
   };

@@ -1,7 +1,7 @@
 import { element, setText } from "../element.ts";
 import { timeOfDay } from "../formats.ts";
 import type { Frame } from "../frame.ts";
-import type { LineChartOptions } from "./line-chart.ts";
+import type { LineChartOptions } from "./line-chart-options.ts";
 
 const ROWS = 60;
 
