@@ -6,7 +6,6 @@ import {
   type KafkaVariables,
   MONGO_VARIABLES,
 } from "#runtime/common-variables.ts";
-import type { Config } from "#runtime/config.ts";
 import { integer, topicName, url, type Variable } from "#runtime/variable.ts";
 
 const [faker, mockoon] = SOURCES;
@@ -43,6 +42,3 @@ export const DASHBOARD_VARIABLES: DashboardVariables = {
   ]),
   MAX_STREAMS: integer({ description: "clients of the live stream at once, at most", default: "256" }, 1, 100_000),
 };
-
-/** Values of {@link DASHBOARD_VARIABLES}. */
-export type DashboardConfig = Config<DashboardVariables>;
