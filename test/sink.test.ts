@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { type Db, MongoClient } from "mongodb";
+import { COLLECTIONS, type LedgerEntry, ledgerId, type StoredTransaction } from "#contract/storage.ts";
+import { PreparedSink } from "../consumer/prepared-sink.ts";
+import type { Chunk } from "../consumer/record.ts";
+import { type Claim, type Sink, SinkUnavailable, type Written } from "../consumer/sink.ts";
+import { MongoSink } from "../consumer/sink-mongo.ts";
+import { chunkFor, describeSink, expectIdentity, type SinkUnderTest, transactionOf } from "./conformance/sink.ts";
+import { withDatabase } from "./harness/pipeline.ts";
+import { mongoUri, type OwnMongo, startOwnMongo } from "./harness/servers.ts";
+import { randomName } from "./harness/topics.ts";
+
+describeSink("MongoDB", async () => openStore(await mongoUri()));
+
+/** What breaks the server must not break it for others. */
+let own: OwnMongo;
+beforeAll(async () => {
+  own = await startOwnMongo();
+});
+afterAll(() => own[Symbol.asyncDispose]());
+
+async function openStore(server: string): Promise<SinkUnderTest & { db: Db; uri: string }> {
+  const uri = withDatabase(server, randomName("sink"));
+  const clients = [new MongoClient(uri)];
+  const db = clients[0]?.db() as Db;
+  const majority = { readConcern: { level: "majority" } } as const;
+  const all = (name: string) => db.collection<never>(name).find({}, majority).sort({ _id: 1 }).toArray();
+  return {
+    db,
+    uri,
+    connect: () => {
+      const client = new MongoClient(uri, { serverSelectionTimeoutMS: 2_000, appName: "sink" });
+      clients.push(client);
+      const retention = { rollupHours: 24, deadLetterDays: 0 };
+      return new PreparedSink(client.db(), retention, new MongoSink(client, client.db(), randomName("owner")));
+    },
+    ledger: (topic, partition) =>
+      db.collection<LedgerEntry>(COLLECTIONS.ledger).findOne({ _id: ledgerId(topic, partition) }, majority),
+    forgetLedger: async () => {
+      await db.collection(COLLECTIONS.ledger).deleteMany({});
+    },
+    transactions: () => all(COLLECTIONS.transactions) as Promise<StoredTransaction[]>,
+    deadLetters: () => all(COLLECTIONS.deadLetters),
+    [Symbol.asyncDispose]: async () => {
+      await db.dropDatabase();
+      for (const client of clients) await client.close();
+    },
+  };
+}
+
+/** Lets commands fail on the server as often as asked. */
+async function failing(db: Db, times: number, data: object): Promise<void> {
+  const mode = times === 0 ? "off" : { times };
+  const command = { configureFailPoint: "failCommand", mode, data: { appName: "sink", ...data } };
+  await db.client.db("admin").command(command);
+}
+
+/** As the consumer does: again and again. */
+async function writeUntilItWorks(sink: Sink, claim: Claim, chunk: Chunk): Promise<{ written: Written; tries: number }> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return { written: await sink.write(claim, chunk), tries };
+    } catch (error) {
+      if (!(error instanceof SinkUnavailable) || tries > 20) throw error;
+    }
+  }
+}
+
+const rows = [transactionOf("a"), transactionOf("b"), transactionOf("b"), "poison"];
+const failures: [string, object][] = [
+  ["the connection breaks during the insert", { failCommands: ["insert"], closeConnection: true }],
+  ["the connection breaks while the ledger moves", { failCommands: ["update"], closeConnection: true }],
+  ["the connection breaks at the commit", { failCommands: ["commitTransaction"], closeConnection: true }],
+  [
+    "nobody knows whether the commit happened",
+    {
+      failCommands: ["commitTransaction"],
+      writeConcernError: { code: 64, errmsg: "waiting for replication timed out" },
+    },
+  ],
+  ["a write conflict", { failCommands: ["insert"], errorCode: 112, errorLabels: ["TransientTransactionError"] }],
+  ["the primary steps down in the middle", { failCommands: ["insert"], errorCode: 10_107 }],
+  ["the disk is full", { failCommands: ["insert"], errorCode: 14_031 }],
+  ["the server interrupts the lookup of known ids", { failCommands: ["find"], errorCode: 11_600 }],
+];
+
+test.each(failures)("%s: the chunk is written exactly once", async (_, data) => {
+  await using store = await openStore(own.uri);
+  const sink = store.connect();
+  const claim = await sink.claim("t", 0, 0);
+  // So that the second chunk looks ids up.
+  await sink.write(claim, chunkFor(claim, [transactionOf("a")]));
+  const chunk = chunkFor(claim, rows);
+  await failing(store.db, 3, data);
+  const { tries } = await writeUntilItWorks(sink, claim, chunk);
+  await failing(store.db, 0, data);
+  expect(tries).toBeGreaterThan(1);
+  const entry = await store.ledger("t", 0);
+  expect(entry).toMatchObject({ nextOffset: 5, stored: 2, duplicates: 2, deadLettered: 1 });
+  expectIdentity(entry);
+  expect((await store.transactions()).map(({ _id }) => _id)).toEqual(["a", "b"]);
+  expect(await store.deadLetters()).toHaveLength(1);
+  const rollups = await store.db.collection(COLLECTIONS.rollups).find().toArray();
+  expect(rollups.reduce((sum, { stored }) => sum + Number(stored), 0)).toBe(2);
+});
+
+test("a network error in the bulk write of dead letters, which comes without write errors, is no success", async () => {
+  await using store = await openStore(own.uri);
+  const sink = store.connect();
+  const claim = await sink.claim("t", 0, 0);
+  const chunk = chunkFor(claim, ["poison", "poison", "poison"]);
+  // There is no transaction in it: the only insert is that of the letters.
+  await failing(store.db, 1, { failCommands: ["insert"], closeConnection: true });
+  await expect(sink.write(claim, chunk)).rejects.toBeInstanceOf(SinkUnavailable);
+  const { written } = await writeUntilItWorks(sink, claim, chunk);
+  expect(written).toMatchObject({ kind: "written", deadLettered: 3 });
+  expect(await store.deadLetters()).toHaveLength(3);
+});
+
+test("a slow server is waited for", async () => {
+  await using store = await openStore(own.uri);
+  const sink = store.connect();
+  const claim = await sink.claim("t", 0, 0);
+  await failing(store.db, 1, { failCommands: ["insert"], blockConnection: true, blockTimeMS: 500 });
+  const startedAt = performance.now();
+  expect(await sink.write(claim, chunkFor(claim, rows))).toMatchObject({ kind: "written", stored: 2 });
+  expect(performance.now() - startedAt).toBeGreaterThan(450);
+});
+
+test("a rule that somebody gave the collection parks what breaks it, and nothing else", async () => {
+  await using store = await openStore(own.uri);
+  const sink = store.connect();
+  const claim = await sink.claim("t", 0, 0);
+  await store.db.command({ collMod: COLLECTIONS.transactions, validator: { customer_id: { $lt: 5_000 } } });
+  await store.db.collection(COLLECTIONS.transactions).createIndex({ note: 1 }, { unique: true, sparse: true });
+  const chunk = chunkFor(claim, [
+    transactionOf("a"),
+    transactionOf("b", { customer_id: 9_999 }),
+    { ...transactionOf("c"), note: "one" },
+    { ...transactionOf("d"), note: "one" },
+  ]);
+  expect(await sink.write(claim, chunk)).toMatchObject({ kind: "written", stored: 2, deadLettered: 2 });
+  expect((await store.deadLetters()).map(({ _id, reason }) => [_id, reason])).toEqual([
+    ["t/0/1", "invalid-transaction"],
+    ["t/0/3", "invalid-transaction"],
+  ]);
+  expectIdentity(await store.ledger("t", 0));
+});
+
+test("a message that the server refuses as a whole is taken apart to find the one", async () => {
+  await using store = await openStore(own.uri);
+  const sink = store.connect();
+  const claim = await sink.claim("t", 0, 0);
+  await failing(store.db, 1, { failCommands: ["insert"], errorCode: 10_334 });
+  expect(await sink.write(claim, chunkFor(claim, rows))).toMatchObject({ kind: "written", stored: 2, deadLettered: 1 });
+});
+
+test("a server that is gone is SinkUnavailable for claims and writes, and both work when it is back", async () => {
+  await using store = await openStore(own.uri);
+  const sink = store.connect();
+  const claim = await sink.claim("t", 0, 0);
+  await own.kill();
+  await expect(sink.write(claim, chunkFor(claim, rows))).rejects.toBeInstanceOf(SinkUnavailable);
+  await expect(sink.claim("t", 1, 0)).rejects.toBeInstanceOf(SinkUnavailable);
+  await own.start();
+  const { written } = await writeUntilItWorks(sink, claim, chunkFor(claim, rows));
+  expect(written).toMatchObject({ kind: "written", stored: 2 });
+}, 60_000);
