@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { type Binary, MongoClient } from "mongodb";
+import type { Binary } from "mongodb";
 import { COLLECTIONS, DATABASE, type DeadLetter, type LedgerEntry } from "#contract/storage.ts";
 import { createKafka } from "#runtime/kafka-client.ts";
 import { databaseOf } from "#runtime/mongo-database.ts";
@@ -9,6 +9,7 @@ import { createConsumerApp } from "./app.ts";
 import { CONSUMER_VARIABLES } from "./config.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import { LedgerReporter } from "./ledger-report.ts";
+import { createMongoClient } from "./mongo-client.ts";
 import { PreparedSink } from "./prepared-sink.ts";
 import { Reader } from "./reader.ts";
 import { ReaderMetrics } from "./reader-metrics.ts";
@@ -22,14 +23,7 @@ runService({
   start(config, ground) {
     const { log, readiness } = ground;
     const kafka = createKafka(config, "consumer", log);
-    const client = new MongoClient(config.MONGO_URI, {
-      appName: "consumer",
-      // Short, since the caller tries again for ever and says so: a stopped server is noticed, not waited for.
-      serverSelectionTimeoutMS: 2_000,
-      connectTimeoutMS: 2_000,
-      socketTimeoutMS: 20_000,
-      maxPoolSize: 16,
-    });
+    const client = createMongoClient(config.MONGO_URI, "consumer");
     const db = client.db(databaseOf(config.MONGO_URI, DATABASE));
     const owner = `${hostname()}:${process.pid}`;
     const retention = { rollupHours: config.ROLLUP_HOURS, deadLetterDays: config.DEAD_LETTER_DAYS };

@@ -157,7 +157,10 @@ export class MongoSink implements Sink {
     move: Omit<Written & { kind: "written" }, "kind">,
   ): Promise<Written> {
     const entry = await this.#ledger.read(claim);
-    if (entry?.epoch !== claim.epoch || entry.nextOffset !== chunk.nextOffset) return { kind: "fenced" };
+    if (entry?.epoch !== claim.epoch) return { kind: "fenced" };
+    if (entry.nextOffset === chunk.fromOffset)
+      throw new SinkUnavailable("the ledger has moved, but the majority does not have it yet");
+    if (entry.nextOffset !== chunk.nextOffset) return { kind: "fenced" };
     claim.nextOffset = chunk.nextOffset;
     const { stored, duplicates, deadLettered } = move;
     return { kind: "written", stored, duplicates, deadLettered };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { type Db, MongoClient } from "mongodb";
 import { COLLECTIONS, type LedgerEntry, ledgerId, type StoredTransaction } from "#contract/storage.ts";
+import { createMongoClient } from "../consumer/mongo-client.ts";
 import { PreparedSink } from "../consumer/prepared-sink.ts";
 import type { Chunk } from "../consumer/record.ts";
 import { type Claim, type Sink, SinkUnavailable, type Written } from "../consumer/sink.ts";
@@ -29,7 +30,7 @@ async function openStore(server: string): Promise<SinkUnderTest & { db: Db; uri:
     db,
     uri,
     connect: () => {
-      const client = new MongoClient(uri, { serverSelectionTimeoutMS: 2_000, appName: "sink" });
+      const client = createMongoClient(uri, "sink");
       clients.push(client);
       const retention = { rollupHours: 24, deadLetterDays: 0 };
       return new PreparedSink(client.db(), retention, new MongoSink(client, client.db(), randomName("owner")));
