@@ -2,11 +2,11 @@ import type { Admin, Consumer, EachBatchPayload, IHeaders, Kafka, KafkaMessage }
 import { ledgerId } from "#contract/storage.ts";
 import type { Log } from "#runtime/log.ts";
 import type { PartReadiness, Readiness } from "#runtime/readiness.ts";
-import { PartitionWriter } from "./partition-writer.ts";
+import { type BatchControl, PartitionWriter } from "./partition-writer.ts";
 import { pauseMs } from "./pause.ts";
 import type { ReaderMetrics } from "./reader-metrics.ts";
 import type { ConsumedRecord, SourceOfTopic } from "./record.ts";
-import { type Sink, SinkUnavailable } from "./sink.ts";
+import { type Claim, type Sink, SinkUnavailable } from "./sink.ts";
 
 /** What the reader needs. */
 export interface ReaderOptions {
@@ -191,35 +191,78 @@ export class Reader {
   }
 
   #claim(consumer: Consumer, topic: string, partition: number): Promise<PartitionWriter> {
-    const { sink, log, metrics, sources } = this.#options;
+    const { log } = this.#options;
     const id = ledgerId(topic, partition);
     const writers = this.#writers;
     const isCurrent = (): boolean => this.#writers === writers && this.#consumer === consumer && !this.#stopping;
     const claiming = (async () => {
       for (let tries = 0; ; tries++) {
         try {
-          const { low } = await this.#logOf(topic, partition);
-          const claim = await sink.claim(topic, partition, low);
-          this.#mongo.ok();
-          if (isCurrent()) consumer.seek({ topic, partition, offset: String(claim.nextOffset) });
-          const source = sources[topic];
-          if (source === undefined) throw new Error(`no source writes to ${topic}`);
-          const writer = new PartitionWriter(claim, source, { sink, log, metrics, mongo: this.#mongo });
-          this.#current.set(id, writer);
-          return writer;
+          const writer = await this.#claimOnce(topic, partition);
+          if (writer !== undefined) {
+            if (isCurrent()) readOnFrom(consumer, writer.claim);
+            return writer;
+          }
+          // Not read meanwhile, so that the others are not held up.
+          if (isCurrent()) consumer.pause([{ topic, partitions: [partition] }]);
         } catch (error) {
           if (!isCurrent()) throw error;
           const reason = error instanceof Error ? error.message : String(error);
           (error instanceof SinkUnavailable ? this.#mongo : this.#kafka).fail(reason);
           if (tries % 20 === 0) log.warn({ topic, partition, reason }, "the partition can't be claimed yet");
-          await Bun.sleep(pauseMs(tries));
         }
+        await Bun.sleep(pauseMs(tries));
+        if (!isCurrent()) throw new Error(`${id} was assigned anew`);
       }
     })();
     // Whoever waits for it hears of it; nobody may.
     claiming.catch(() => undefined);
     writers.set(id, claiming);
     return claiming;
+  }
+
+  /** @returns `undefined` when the log in Kafka can't be the one that the ledger speaks of */
+  async #claimOnce(topic: string, partition: number): Promise<PartitionWriter | undefined> {
+    const { sink, log, metrics, sources } = this.#options;
+    const source = sources[topic];
+    if (source === undefined) throw new Error(`no source writes to ${topic}`);
+    const id = ledgerId(topic, partition);
+    const { low, high } = await this.#logOf(topic, partition);
+    const claim = await sink.claim(topic, partition, low);
+    this.#mongo.ok();
+    // The second look is for a predecessor that wrote on between the first one and our claim.
+    if (high < claim.nextOffset && (await this.#logOf(topic, partition)).high < claim.nextOffset) {
+      const reason = `${id} ends at ${high}, but the ledger stands at ${claim.nextOffset}: the topic was deleted and made again. Nothing of it is read until its entry in the ledger is removed`;
+      if (!this.#wrong.has(id)) log.error({ topic, partition }, reason);
+      this.#wrong.set(id, reason);
+      this.#kafka.fail(reason);
+      return undefined;
+    }
+    this.#wrong.delete(id);
+    const writer = new PartitionWriter(claim, source, { sink, log, metrics, mongo: this.#mongo });
+    this.#current.set(id, writer);
+    if (low > claim.nextOffset) {
+      this.#sayExpired(claim, low);
+      // Now, since there may be nothing behind it for a long time.
+      await writer.passOver(claim.nextOffset, low, this.#withoutBatch(writer));
+    }
+    return writer;
+  }
+
+  #sayExpired({ topic, partition, nextOffset }: Claim, low: number): void {
+    this.#options.log.warn(
+      { topic, partition, from: nextOffset, to: low },
+      "records expired before they were read; they are counted as absent",
+    );
+  }
+
+  /** For what is written outside of kafkajs' own batches. */
+  #withoutBatch(writer: PartitionWriter): BatchControl {
+    return {
+      mayGoOn: () => this.#isCurrent(writer),
+      heartbeat: async () => undefined,
+      resolve: () => undefined,
+    };
   }
 
   async #onBatch(consumer: Consumer, payload: EachBatchPayload): Promise<void> {
@@ -230,6 +273,7 @@ export class Reader {
       this.#heardAt = performance.now();
     };
     const writer = await this.#writerOf(consumer, topic, partition, heartbeat);
+    if (writer === undefined) return;
     await writer.settled({ heartbeat });
     const { claim } = writer;
     const fetched = Number((batch as unknown as { fetchedOffset: string }).fetchedOffset);
@@ -266,17 +310,23 @@ export class Reader {
     return !this.#stopping && this.#current.get(ledgerId(writer.claim.topic, writer.claim.partition)) === writer;
   }
 
-  /** The claim may take long while MongoDB is away; the group must not lose us meanwhile. */
+  /**
+   * The claim may take long while MongoDB is away; the group must not lose us meanwhile.
+   *
+   * @returns `undefined` when the partition must not be read as it is
+   */
   async #writerOf(
     consumer: Consumer,
     topic: string,
     partition: number,
     heartbeat: () => Promise<void>,
-  ): Promise<PartitionWriter> {
-    const claiming = this.#writers.get(ledgerId(topic, partition)) ?? this.#claim(consumer, topic, partition);
+  ): Promise<PartitionWriter | undefined> {
+    const id = ledgerId(topic, partition);
+    const claiming = this.#writers.get(id) ?? this.#claim(consumer, topic, partition);
     for (;;) {
       const writer = await Promise.race([claiming, Bun.sleep(HEARTBEAT_MS)]);
       if (writer instanceof PartitionWriter) return writer;
+      if (this.#wrong.has(id)) return undefined;
       await heartbeat();
       if (this.#stopping) throw new Error("stopping");
     }
@@ -292,30 +342,19 @@ export class Reader {
     if (soughtTo === nextOffset && fetched > nextOffset) return true;
     const { low, high } = await this.#logOf(topic, partition);
     if (high < nextOffset) {
-      const reason = `${topic}/${partition} ends at ${high}, but the ledger stands at ${nextOffset}: the topic was deleted and made again. Nothing of it is read until its entry in the ledger is removed`;
-      this.#wrong.set(ledgerId(topic, partition), reason);
-      this.#kafka.fail(reason);
-      this.#options.log.error({ topic, partition }, reason);
-      await Bun.sleep(pauseMs(10));
       void this.#claim(consumer, topic, partition);
       return false;
     }
     // Behind what has expired Kafka starts at its first offset; any other place was not ours to read from.
     if (low <= nextOffset || fetched !== low) return false;
-    this.#options.log.warn(
-      { topic, partition, from: nextOffset, to: low },
-      "records expired before they were read; they are counted as absent",
-    );
+    this.#sayExpired(claim, low);
     return true;
   }
 
   async #passOver({ topic, partition, firstOffset, lastOffset }: EmptyBatch): Promise<void> {
     const writer = await this.#writers.get(ledgerId(topic, partition));
-    await writer?.passOver(Number(firstOffset ?? lastOffset), Number(lastOffset) + 1, {
-      mayGoOn: () => this.#isCurrent(writer),
-      heartbeat: async () => undefined,
-      resolve: () => undefined,
-    });
+    if (writer === undefined) return;
+    await writer.passOver(Number(firstOffset ?? lastOffset), Number(lastOffset) + 1, this.#withoutBatch(writer));
   }
 
   async #logOf(topic: string, partition: number): Promise<{ low: number; high: number }> {
@@ -352,6 +391,12 @@ interface EmptyBatch {
   /** `null` when compaction has left nothing of it; kafkajs then goes on by one offset. */
   readonly firstOffset: string | null;
   readonly lastOffset: string;
+}
+
+function readOnFrom(consumer: Consumer, { topic, partition, nextOffset }: Claim): void {
+  const isPaused = consumer.paused().some((one) => one.topic === topic && one.partitions.includes(partition));
+  consumer.seek({ topic, partition, offset: String(nextOffset) });
+  if (isPaused) consumer.resume([{ topic, partitions: [partition] }]);
 }
 
 function toRecord(topic: string, partition: number, message: KafkaMessage): ConsumedRecord {
