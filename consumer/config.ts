@@ -6,7 +6,6 @@ import {
   type KafkaVariables,
   MONGO_VARIABLES,
 } from "#runtime/common-variables.ts";
-import type { Config } from "#runtime/config.ts";
 import { integer, matching, number, topicName, type Variable } from "#runtime/variable.ts";
 
 const [faker, mockoon] = SOURCES;
@@ -40,6 +39,3 @@ export const CONSUMER_VARIABLES: ConsumerVariables = {
     3_650,
   ),
 };
-
-/** Values of {@link CONSUMER_VARIABLES}. */
-export type ConsumerConfig = Config<ConsumerVariables>;
