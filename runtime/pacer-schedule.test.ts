@@ -126,3 +126,11 @@ test("transactions that came beyond those asked for are waited off", () => {
   expect(run(schedule, 0, 4_900)).toEqual([]);
   expect(sum(run(schedule, 4_900, 10_000), 0, 10_000)).toBeGreaterThanOrEqual(49);
 });
+
+test("what took long before it began is no debt and counts as nothing forgotten", () => {
+  const schedule = new PacerSchedule(constant(1_000), 0);
+  schedule.begin(5_000);
+  expect(schedule.due(5_000)).toBe(0);
+  expect(sum(run(schedule, 5_000, 6_000), 5_000, 6_000)).toBeLessThanOrEqual(1_000);
+  expect(schedule.forgotten).toBe(0);
+});

@@ -44,6 +44,15 @@ export class PacerSchedule {
     this.#allowanceMs = nowMs;
   }
 
+  /** Forgets what was due until now: counting begins here. */
+  begin(nowMs: number): void {
+    this.#passTo(nowMs);
+    this.#carried = 0;
+    this.#made = 0;
+    this.#anchorMs = nowMs;
+    this.#allowanceMs = nowMs;
+  }
+
   /** Transactions that were due and never made, because nothing could take them for too long. */
   get forgotten(): number {
     return this.#forgotten;

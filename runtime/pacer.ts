@@ -34,8 +34,9 @@ export class Pacer {
     this.#schedule = new PacerSchedule(options.rate, performance.now());
   }
 
-  /** Begins. */
+  /** Begins; what took long before (a catalogue, a first connection) is no debt. */
   start(): void {
+    this.#schedule.begin(performance.now());
     this.#running = true;
     this.poke();
   }
