@@ -2,45 +2,47 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { fetchKafka } from "../stack/fetch-kafka.ts";
 import { printProgress } from "../stack/progress.ts";
-import { startOwnKafka } from "../test/harness/servers.ts";
-import { produceRecords } from "./produce-records.ts";
-import { peersPython } from "./python.ts";
+import { QUESTIONS } from "./questions.ts";
 import { writeAnswer } from "./results.ts";
-import { writeRecords } from "./write-records.ts";
 
 const say = printProgress("bench");
-const QUESTIONS = ["produce-records"] as const;
 
 process.exit(await main());
 
-/** `bun run bench [NAME …] [--rounds N]` */
+/** `bun run bench [NAME …] [--rounds N]`: a name is a part's or a question's; without one all questions are asked. */
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: { rounds: { type: "string", default: "3" } },
   });
-  const wrong = positionals.filter((name) => !(QUESTIONS as readonly string[]).includes(name));
+  const all = Object.values(QUESTIONS).flat();
+  const chosen = positionals.length === 0 ? all : positionals.flatMap((name) => QUESTIONS[name] ?? named(name));
   const rounds = Number(values.rounds);
-  if (wrong.length > 0 || !Number.isInteger(rounds) || rounds < 1) {
+  if (chosen.includes(undefined) || !Number.isInteger(rounds) || rounds < 1) {
+    const known = [...Object.keys(QUESTIONS), ...all.map(({ name }) => name)].join(", ");
     process.stderr.write(
-      `found ${[...wrong, `--rounds ${values.rounds}`].join(" ")}; questions: ${QUESTIONS.join(", ")}\n`,
+      `found ${[...positionals, `--rounds ${values.rounds}`].join(" ")}; accepted are ${known} and --rounds 1 or more\n`,
     );
     return 64;
   }
-  const folder = mkdtempSync(join(tmpdir(), "pipeline-bench-"));
-  try {
-    const kafka = await fetchKafka(printProgress("kafka"));
-    const python = await peersPython(say);
-    const records = join(folder, "records.jsonl");
-    await writeRecords(records, 50_000);
-    await using broker = await startOwnKafka();
-    const answer = await produceRecords({ broker: broker.broker, kafka, python, records, rounds, onProgress: say });
-    await writeAnswer(answer);
-    for (const verdict of answer.verdicts) say(verdict);
-    return 0;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+  for (const question of chosen) {
+    if (question === undefined) continue;
+    const folder = mkdtempSync(join(tmpdir(), "pipeline-bench-"));
+    try {
+      say(question.name);
+      const answer = await question.ask({ folder, rounds, onProgress: say });
+      await writeAnswer(answer);
+      for (const verdict of answer.verdicts) say(verdict);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   }
+  return 0;
+}
+
+function named(name: string): (typeof QUESTIONS)[string][number] | undefined {
+  return Object.values(QUESTIONS)
+    .flat()
+    .find((question) => question.name === name);
 }

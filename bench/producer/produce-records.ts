@@ -1,31 +1,32 @@
 import { join } from "node:path";
-import type { KafkaInstallation } from "../stack/kafka-installation.ts";
-import { createTopic, randomName } from "../test/harness/topics.ts";
-import { type Answer, ratio } from "./results.ts";
-import { type Contestant, runRounds } from "./rounds.ts";
-import { runProcess } from "./run-process.ts";
-
-/** What the question needs. */
-export interface ProduceOptions {
-  readonly broker: string;
-  readonly kafka: KafkaInstallation;
-  readonly python: string;
-  /** A file with one transaction a line. */
-  readonly records: string;
-  readonly rounds: number;
-  readonly onProgress: (what: string) => void;
-}
+import { fetchKafka } from "../../stack/fetch-kafka.ts";
+import { startOwnKafka } from "../../test/harness/servers.ts";
+import { createTopic, randomName } from "../../test/harness/topics.ts";
+import { peersPython } from "../python.ts";
+import type { BenchContext, Question } from "../question.ts";
+import { type Answer, ratio } from "../results.ts";
+import { type Contestant, runRounds } from "../rounds.ts";
+import { runProcess } from "../run-process.ts";
+import { writeRecords } from "../write-records.ts";
 
 const COUNT = 300_000;
-const PEERS = join(import.meta.dir, "peers");
+const DIFFERENT = 50_000;
+const PEERS = join(import.meta.dir, "..", "peers");
 const OURS = "**ours** (runtime/publisher.ts)";
 const JAVA = "Java ProducerPerformance, its defaults";
 const AIOKAFKA = "aiokafka, its defaults";
 const TUNED_AIOKAFKA = "aiokafka, batches of 128 KiB and a linger of 5 ms";
 
 /** How many pre-made records a second go to Kafka, each acknowledged by all in-sync replicas? */
-export async function produceRecords(options: ProduceOptions): Promise<Answer> {
-  const { broker, records, python, kafka } = options;
+export const produceRecords: Question = { name: "produce-records", ask };
+
+async function ask({ folder, rounds, onProgress }: BenchContext): Promise<Answer> {
+  const kafka = await fetchKafka(onProgress);
+  const python = await peersPython(onProgress);
+  const records = join(folder, "records.jsonl");
+  await writeRecords(records, DIFFERENT);
+  await using own = await startOwnKafka();
+  const { broker } = own;
   const secondsOf = (stdout: string): number =>
     (JSON.parse(stdout.trim().split("\n").at(-1) ?? "{}") as { seconds: number }).seconds;
   const contestant = (name: string, command: (topic: string) => string[], seconds = secondsOf): Contestant => ({
@@ -71,12 +72,12 @@ export async function produceRecords(options: ProduceOptions): Promise<Answer> {
       contestant(AIOKAFKA, (topic) => aiokafka(topic, "default")),
       contestant(TUNED_AIOKAFKA, (topic) => aiokafka(topic, "tuned")),
     ],
-    options.rounds,
-    options.onProgress,
+    rounds,
+    onProgress,
   );
   const times = (theirs: string): string => ratio(measured, "records/s", OURS, theirs).toFixed(2);
   return {
-    name: "produce-records",
+    name: produceRecords.name,
     question: "How many pre-made records a second go to Kafka?",
     how: `${COUNT.toLocaleString("en-US")} transactions of about 480 bytes, acks=all, one broker, three partitions, a new topic each; every process from its own start, the rate from its first record to the last acknowledgement.`,
     measured,
