@@ -10,6 +10,8 @@ import { startSharedServers } from "./harness/servers.ts";
 import { PROJECT } from "./harness/service-process.ts";
 
 const say = printProgress("test");
+/** Longer than any run should take: a test process that hangs is ended and counts as failed. */
+const LONGEST_RUN_MS = 40 * 60_000;
 
 process.exit(await main());
 
@@ -38,7 +40,12 @@ async function runTests(patterns: readonly string[], env: Readonly<Record<string
       { cwd: PROJECT, env: { ...process.env, ...env }, stdin: "ignore", stdout: "inherit", stderr: "inherit" },
     );
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
+    const deadline = setTimeout(() => {
+      say(`killing the tests, since they have not ended after ${LONGEST_RUN_MS / 60_000} min`);
+      child.kill("SIGKILL");
+    }, LONGEST_RUN_MS);
     const exitCode = await child.exited;
+    clearTimeout(deadline);
     const { passed, failed, skipped } = await countsOf(report);
     process.stdout.write(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}\n`);
     return exitCode === 0 && (failed > 0 || passed === 0) ? 1 : exitCode;
