@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { Glob } from "bun";
 import { SOURCES } from "#contract/sources.ts";
 import { withEnvironmentTable } from "../stack/environment-table.ts";
 import { PROJECT } from "./harness/service-process.ts";
@@ -21,11 +22,24 @@ test("the README's commands and ports are the real ones", async () => {
 });
 
 test("every file that the documents link to is there", async () => {
-  for (const document of ["README.md", "CONTRIBUTING.md"]) {
+  const documents = ["README.md", "CONTRIBUTING.md", ...new Glob("docs/*.md").scanSync(PROJECT)];
+  for (const document of documents) {
     const text = await Bun.file(join(PROJECT, document)).text();
     for (const [, target = ""] of text.matchAll(/\]\(([^)#]+)\)/g)) {
       if (/^https?:/.test(target)) continue;
-      expect(`${target} ${await Bun.file(join(PROJECT, target)).exists()}`).toBe(`${target} true`);
+      const exists = await Bun.file(join(PROJECT, dirname(document), target)).exists();
+      expect(`${document}: ${target} ${exists}`).toBe(`${document}: ${target} true`);
     }
   }
+});
+
+test("every test that the guarantees rest on exists", async () => {
+  const files = ["*/*.test.ts", "*/*/*.test.ts", "test/*/*.ts"].flatMap((pattern) => [
+    ...new Glob(pattern).scanSync(PROJECT),
+  ]);
+  const code = (await Promise.all(files.map((file) => Bun.file(join(PROJECT, file)).text()))).join("\n");
+  const text = (await Bun.file(join(PROJECT, "docs/guarantees.md")).text()).replaceAll(/\n\s+/g, " ");
+  const named = [...text.matchAll(/"([^"\n]{20,})"/g)].map(([, name = ""]) => name);
+  expect(named.length).toBeGreaterThan(30);
+  expect(named.filter((name) => !code.includes(name))).toEqual([]);
 });
