@@ -406,7 +406,10 @@ function toRecord(topic: string, partition: number, message: KafkaMessage): Cons
     offset: Number(message.offset),
     key: message.key,
     value: message.value,
-    headers: headersOf(message.headers),
+    // kafkajs decodes them when they are asked for, which is seldom.
+    get headers() {
+      return headersOf(message.headers);
+    },
     producedAtMs: Number(message.timestamp),
   };
 }

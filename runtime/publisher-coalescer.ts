@@ -22,10 +22,8 @@ export interface CoalescerOptions<R extends OutgoingRecord> {
   readonly mostWaiting?: number;
 }
 
-interface Waiting<R> {
+interface Waiting<R> extends OutgoingRecord {
   readonly record: R;
-  readonly value: Buffer | null;
-  readonly key: string;
   readonly untilMs: number;
   readonly resolve: (delivery: Delivery) => void;
   readonly reject: (problem: Problem) => void;
@@ -69,7 +67,8 @@ export class Coalescer<R extends OutgoingRecord> {
     this.#options.counts.accepted(1);
     const { promise, resolve, reject } = Promise.withResolvers<Delivery>();
     const untilMs = performance.now() + this.#deadlineMs;
-    const waiting: Waiting<R> = { record, key: record.key, value: record.value, untilMs, resolve, reject };
+    const { key, value, traceparent } = record;
+    const waiting: Waiting<R> = { record, key, value, traceparent, untilMs, resolve, reject };
     if (this.#waiting.size >= this.#mostWaiting) {
       this.#options.counts.gaveUp(1);
       reject(unavailable(`${this.#waiting.size} records wait for Kafka already, no more are taken`));

@@ -1,10 +1,14 @@
 import { CompressionTypes, type Kafka, type Message, type Partitioners, type Producer } from "kafkajs";
+import { CloudEventHeaders, type EventKind } from "./cloud-event-headers.ts";
 import { createPartitioner } from "./partitioner.ts";
 
 /** What goes to Kafka. `value` must be a `Buffer`: kafkajs would send the text of any other bytes. */
 export interface OutgoingRecord {
+  /** Also the event's id. */
   readonly key: string;
   readonly value: Buffer | null;
+  /** The W3C trace that the record belongs to, if any. */
+  readonly traceparent?: string | undefined;
 }
 
 /** Where a record is in Kafka, once all in-sync replicas have it. */
@@ -40,17 +44,19 @@ export function countForOneSend(records: readonly Pick<OutgoingRecord, "value">[
 }
 
 /**
- * Sends records to one topic, each try once: acknowledged by all in-sync replicas or an error. Connects at the first
+ * Sends records to one topic as CloudEvents, each try once: acknowledged by all in-sync replicas or an error. Connects at the first
  * send. kafkajs' idempotent mode is off: it allows a single request at a time, so whoever repeats a send may put a
  * record into the topic twice.
  */
 export class Publisher {
   readonly #producer: Producer;
   readonly #topic: string;
+  readonly #headers: CloudEventHeaders;
   #connected: Promise<void> | undefined;
 
-  constructor(kafka: Kafka, topic: string) {
+  constructor(kafka: Kafka, topic: string, kind: EventKind) {
     this.#topic = topic;
+    this.#headers = new CloudEventHeaders(kind);
     this.#producer = kafka.producer({
       allowAutoTopicCreation: false,
       // Every try is ours, so that we can count the records that were sent again.
@@ -68,8 +74,12 @@ export class Publisher {
    */
   async send(records: readonly OutgoingRecord[]): Promise<Outcome[]> {
     await this.#connect();
-    const timestamp = String(Date.now());
-    const messages: Placed[] = records.map(({ key, value }) => ({ key, value, timestamp }));
+    const now = Date.now();
+    const timestamp = String(now);
+    const headersOf = this.#headers.at(now);
+    const messages: Placed[] = records.map(({ key, value, traceparent }) => {
+      return { key, value, timestamp, headers: headersOf(key, traceparent) };
+    });
     const large = records.length === 1 && (records[0]?.value?.length ?? 0) > LARGE_BYTES;
     try {
       const answers = await this.#producer.send({

@@ -1,5 +1,6 @@
 import type { AnyElysia } from "elysia";
 import { Counter, Gauge } from "prom-client";
+import { EVENT_TYPE, eventSourceOf } from "#contract/cloud-event.ts";
 import { FAULT_KINDS, type FaultKind } from "#contract/reasons.ts";
 import type { Source } from "#contract/sources.ts";
 import type { Config } from "#runtime/config.ts";
@@ -64,7 +65,7 @@ export function createSourceApp(options: SourceAppOptions): AnyElysia {
   const kafkaPart = loggedReadiness(readiness.part("kafka"), "Kafka", log);
   const pacePart = readiness.part("pace");
   pacePart.ok();
-  const publisher = new Publisher(kafka, topic);
+  const publisher = new Publisher(kafka, topic, { source: eventSourceOf(about.id), type: EVENT_TYPE });
   const watch = new PublisherWatch(kafka, topic, kafkaPart);
   const coalescer = new Coalescer<TransactionRecord>({ publisher, counts, onArrived });
   const relay = new Relay<TransactionRecord>({

@@ -19,7 +19,7 @@ export interface TransactionRecord extends OutgoingRecord {
   readonly shown: boolean;
 }
 
-/** The record of a transaction without fault. */
-export function recordOf({ id, json }: Omit<MadeTransaction, "index">): TransactionRecord {
-  return { key: id, value: Buffer.from(json), fault: undefined, shown: true };
+/** The record of a transaction without fault, in the trace of whoever asked for it. */
+export function recordOf({ id, json }: Omit<MadeTransaction, "index">, traceparent?: string): TransactionRecord {
+  return { key: id, value: Buffer.from(json), fault: undefined, shown: true, traceparent };
 }

@@ -10,6 +10,7 @@ import { Problem } from "#runtime/problem.ts";
 import type { Delivery } from "#runtime/publisher.ts";
 import type { Coalescer } from "#runtime/publisher-coalescer.ts";
 import { readJson } from "#runtime/request-body.ts";
+import { traceparentOf } from "#runtime/trace-context.ts";
 import { recordOf, type TransactionRecord } from "./transaction-record.ts";
 import type { TransactionSource } from "./transaction-source.ts";
 
@@ -37,8 +38,8 @@ const SENT: Answer = {
 /** `POST /transactions`, and the live stream, which sends one when JSON is asked for. */
 export function addTransactionRoutes(app: AnyElysia, options: TransactionRoutesOptions): AnyElysia {
   const { about, source, coalescer, stream, guard } = options;
-  const send = async (made: { id: string; json: string }): Promise<Response> => {
-    const delivery = await coalescer.deliver(recordOf(made));
+  const send = async (made: { id: string; json: string }, request: Request): Promise<Response> => {
+    const delivery = await coalescer.deliver(recordOf(made, traceparentOf(request.headers.get("traceparent"))));
     return sent(made.json, delivery);
   };
   const ofBody = (body: unknown): { id: string; json: string } => {
@@ -59,7 +60,7 @@ export function addTransactionRoutes(app: AnyElysia, options: TransactionRoutesO
       "/transactions",
       async ({ request }) => {
         const body = await readJson(request);
-        return send(body === undefined ? await source.one() : ofBody(body));
+        return send(body === undefined ? await source.one() : ofBody(body), request);
       },
       {
         parse: "none",
@@ -84,7 +85,7 @@ export function addTransactionRoutes(app: AnyElysia, options: TransactionRoutesO
       async ({ request, server }) => {
         if (wants(request) === "text/event-stream") return stream.open(request, server, RETRY);
         guard.admitChange(request);
-        return send(await source.one());
+        return send(await source.one(), request);
       },
       {
         detail: operation({

@@ -3,6 +3,7 @@
  * Arguments: broker, topic, file with one record a line, number of records. Prints seconds as JSON.
  */
 import { Kafka, logLevel } from "kafkajs";
+import { EVENT_TYPE, eventSourceOf } from "#contract/cloud-event.ts";
 import { MOST_RECORDS, Publisher } from "#runtime/publisher.ts";
 
 const [broker = "", topic = "", path = "", count = "0"] = process.argv.slice(2);
@@ -10,7 +11,8 @@ const records = (await Bun.file(path).text())
   .trimEnd()
   .split("\n")
   .map((line) => ({ key: (JSON.parse(line) as { transaction_id: string }).transaction_id, value: Buffer.from(line) }));
-const publisher = new Publisher(new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING }), topic);
+const kafka = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING });
+const publisher = new Publisher(kafka, topic, { source: eventSourceOf("faker"), type: EVENT_TYPE });
 await publisher.send(records.slice(0, 1));
 
 const started = performance.now();

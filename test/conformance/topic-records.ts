@@ -7,6 +7,10 @@ export interface TopicRecord {
   readonly offset: number;
   readonly key: string | null;
   readonly value: Buffer | null;
+  /** As text. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The record's timestamp in ms since 1970. */
+  readonly timestampMs: number;
 }
 
 /** Every record that a topic holds now, read by a client of its own. */
@@ -24,8 +28,14 @@ export async function topicRecords(broker: string, topic: string): Promise<Topic
   try {
     await consumer.subscribe({ topic, fromBeginning: true });
     await consumer.run({
-      eachMessage: async ({ partition, message: { offset, key, value } }) => {
-        records.push({ partition, offset: Number(offset), key: key === null ? null : String(key), value });
+      eachMessage: async ({ partition, message }) => {
+        const { key, value } = message;
+        const headers = Object.entries(message.headers ?? {}).map(([name, bytes]) => [name, String(bytes)] as const);
+        records.push({
+          ...{ partition, offset: Number(message.offset), timestampMs: Number(message.timestamp), value },
+          key: key === null ? null : String(key),
+          headers: Object.fromEntries(headers),
+        });
       },
     });
     await until(`${total} records of ${topic} are read`, () => records.length >= total, 60_000);
