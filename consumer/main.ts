@@ -15,6 +15,7 @@ import { Reader } from "./reader.ts";
 import { ReaderMetrics } from "./reader-metrics.ts";
 import { Resend } from "./resend.ts";
 import { MongoSink } from "./sink-mongo.ts";
+import { TracedSink } from "./traced-sink.ts";
 
 runService({
   name: "consumer",
@@ -27,7 +28,13 @@ runService({
     const db = client.db(databaseOf(config.MONGO_URI, DATABASE));
     const owner = `${hostname()}:${process.pid}`;
     const retention = { rollupHours: config.ROLLUP_HOURS, deadLetterDays: config.DEAD_LETTER_DAYS };
-    const sink = new PreparedSink(db, retention, new MongoSink(client, db, owner));
+    const store = new MongoSink(client, db, owner);
+    const { tracing } = ground;
+    const sink = new PreparedSink(
+      db,
+      retention,
+      tracing === undefined ? store : new TracedSink(store, tracing, db.databaseName),
+    );
     const sources = { [config.FAKER_TOPIC]: "faker", [config.MOCKOON_TOPIC]: "mockoon" } as const;
     const metrics = new ReaderMetrics(ground.metrics);
     const reader = new Reader({ kafka, group: config.CONSUMER_GROUP, sources, sink, log, readiness, metrics });

@@ -1,4 +1,4 @@
-import { contentOfFile, flag, integer, list, matching, oneOf, text, url, type Variable } from "./variable.ts";
+import { contentOfFile, flag, integer, list, matching, number, oneOf, text, url, type Variable } from "./variable.ts";
 
 const LOOPBACK_AND_COMPOSE_NAMES = "localhost,127.0.0.1,[::1],producer,producer-mockoon,consumer,dashboard,mockoon";
 const isHostAndPort = (item: string): boolean => /^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):[0-9]{1,5}$/.test(item);
@@ -45,6 +45,8 @@ export interface HttpVariables extends Record<string, Variable<unknown>> {
   API_TOKEN_FILE: Variable<string | undefined>;
   LOG_LEVEL: Variable<"debug" | "info" | "warn" | "error" | "silent">;
   LOG_FORMAT: Variable<"text" | "json">;
+  OTEL_EXPORTER_OTLP_ENDPOINT: Variable<string | undefined>;
+  OTEL_TRACES_SAMPLER_ARG: Variable<number>;
 }
 
 /**
@@ -83,6 +85,11 @@ export function httpVariables(defaultPort: number): HttpVariables {
       "silent",
     ]),
     LOG_FORMAT: oneOf({ description: "`text` for people, `json` for machines", default: "text" }, ["text", "json"]),
+    OTEL_EXPORTER_OTLP_ENDPOINT: url(
+      { description: "OpenTelemetry collector that gets the traces (OTLP over HTTP); off when absent" },
+      ["http", "https"],
+    ),
+    OTEL_TRACES_SAMPLER_ARG: number({ description: "share of new traces that is kept", default: "1" }, 0, 1),
   };
 }
 

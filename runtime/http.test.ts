@@ -6,6 +6,7 @@ import { createMetrics } from "./metrics.ts";
 import { Problem } from "./problem.ts";
 import { Readiness } from "./readiness.ts";
 import { readJson } from "./request-body.ts";
+import { RequestTraces } from "./request-traces.ts";
 
 function appWith(options: { token?: string; readiness?: Readiness } = {}): AnyElysia {
   const readiness = options.readiness ?? new Readiness();
@@ -16,6 +17,7 @@ function appWith(options: { token?: string; readiness?: Readiness } = {}): AnyEl
     log: pino({ level: "silent" }),
     readiness,
     metrics: createMetrics("test", readiness),
+    traces: new RequestTraces(undefined),
     allowedHosts: ["localhost"],
     corsOrigins: ["http://friend.example"],
     token: options.token,

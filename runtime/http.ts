@@ -8,6 +8,7 @@ import type { Log } from "./log.ts";
 import { operation } from "./openapi.ts";
 import { Problem } from "./problem.ts";
 import type { Readiness } from "./readiness.ts";
+import type { RequestTraces } from "./request-traces.ts";
 
 /** What every service's HTTP side is made of. */
 export interface HttpOptions extends GuardOptions {
@@ -19,6 +20,7 @@ export interface HttpOptions extends GuardOptions {
   readonly log: Log;
   readonly readiness: Readiness;
   readonly metrics: Registry;
+  readonly traces: RequestTraces;
   /** Adds the service's own routes; a route that changes something by `GET` asks the guard itself. */
   readonly routes: (app: AnyElysia, guard: Guard) => AnyElysia;
 }
@@ -28,13 +30,14 @@ export interface HttpOptions extends GuardOptions {
  * goes wrong. Nothing in it waits for Kafka or MongoDB, so that a service answers as soon as it listens.
  */
 export function createHttp(options: HttpOptions): AnyElysia {
-  const { log, readiness, metrics } = options;
+  const { log, readiness, metrics, traces } = options;
   const guard = new Guard(options);
   const app: AnyElysia = new Elysia({
     normalize: false,
     serve: { reusePort: false, maxRequestBodySize: 16 * 1024 * 1024 },
   })
     .onRequest(({ request, set }) => {
+      traces.begin(request);
       const preflight = guard.admit(request);
       if (preflight) return preflight;
       const cors = guard.corsHeaders(request);
@@ -91,6 +94,11 @@ export function createHttp(options: HttpOptions): AnyElysia {
         }),
       },
     );
+  if (traces.on) {
+    app.onAfterResponse(({ request, response, set }) => {
+      traces.end(request, response instanceof Response ? response.status : Number(set.status ?? 200));
+    });
+  }
   for (const [path, answer] of Object.entries(docsFiles(options.title)))
     app.get(path, answer, { detail: { hide: true } });
   app.get("/docs/plugin", () => Response.redirect("/docs", 302), { detail: { hide: true } });

@@ -69,16 +69,17 @@ export class Publisher {
    * One try.
    *
    * @param records - at most {@link countForOneSend} of them
+   * @param traceparent - the trace of those that have none of their own
    * @returns for each record, in the same order, what became of it
    * @throws KafkaJSError when it is not known to have arrived
    */
-  async send(records: readonly OutgoingRecord[]): Promise<Outcome[]> {
+  async send(records: readonly OutgoingRecord[], traceparent?: string): Promise<Outcome[]> {
     await this.#connect();
     const now = Date.now();
     const timestamp = String(now);
     const headersOf = this.#headers.at(now);
-    const messages: Placed[] = records.map(({ key, value, traceparent }) => {
-      return { key, value, timestamp, headers: headersOf(key, traceparent) };
+    const messages: Placed[] = records.map(({ key, value, traceparent: own }) => {
+      return { key, value, timestamp, headers: headersOf(key, own ?? traceparent) };
     });
     const large = records.length === 1 && (records[0]?.value?.length ?? 0) > LARGE_BYTES;
     try {
@@ -99,7 +100,8 @@ export class Publisher {
       if (!isTooLarge(error)) throw error;
       if (records.length === 1) return ["too-large"];
       const half = records.length >> 1;
-      return [...(await this.send(records.slice(0, half))), ...(await this.send(records.slice(half)))];
+      const first = await this.send(records.slice(0, half), traceparent);
+      return [...first, ...(await this.send(records.slice(half), traceparent))];
     }
   }
 

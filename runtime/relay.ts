@@ -3,6 +3,7 @@ import { countForOneSend, mayHaveArrived, type Outcome, type OutgoingRecord, typ
 import type { PublisherCounts } from "./publisher-counts.ts";
 import type { PartReadiness } from "./readiness.ts";
 import { retryForever } from "./retry.ts";
+import type { Tracing } from "./tracing.ts";
 
 /** Sends under way at most. */
 const LANES = 4;
@@ -14,6 +15,7 @@ export interface RelayOptions<R extends OutgoingRecord> {
   /** Says whether Kafka takes what is sent. */
   readonly kafka: PartReadiness;
   readonly log: Log;
+  readonly tracing: Tracing | undefined;
   /** Called once for each send, with what became of each of its records. */
   readonly onArrived: (records: readonly R[], outcomes: readonly Outcome[]) => void;
   /** Called when a lane is free again. */
@@ -64,11 +66,14 @@ export class Relay<R extends OutgoingRecord> {
   }
 
   async #carryOne(records: readonly R[]): Promise<void> {
-    const { publisher, counts, kafka, log } = this.#options;
+    const { publisher, counts, kafka, log, tracing } = this.#options;
+    // Thousands a second: one span for all records of a send.
+    const attributes = { "messaging.system": "kafka", "messaging.batch.message_count": records.length };
+    const span = tracing?.begin("producer", "send", { attributes });
     let beganMs = 0;
     const send = (): Promise<Outcome[]> => {
       beganMs = performance.now();
-      return publisher.send(records);
+      return publisher.send(records, span?.traceparent);
     };
     const onFailure = (error: Error, pauseMs: number): void => {
       kafka.fail(`Kafka does not take what is sent: ${error.message}`);
@@ -81,7 +86,10 @@ export class Relay<R extends OutgoingRecord> {
     } catch (error) {
       log.error({ err: error, records: records.length }, "records were given up");
       counts.gaveUp(records.length);
+      span?.fail("given up");
       return;
+    } finally {
+      span?.end();
     }
     kafka.ok();
     counts.took(performance.now() - beganMs);

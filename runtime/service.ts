@@ -7,6 +7,8 @@ import { createLog, type Log } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { probe } from "./probe.ts";
 import { Readiness } from "./readiness.ts";
+import { RequestTraces } from "./request-traces.ts";
+import type { Tracing } from "./tracing.ts";
 
 /** What a service gets to stand on. */
 export interface Ground {
@@ -14,6 +16,9 @@ export interface Ground {
   readonly readiness: Readiness;
   readonly metrics: Registry;
   readonly guard: GuardOptions;
+  /** Absent while no collector is named. */
+  readonly tracing: Tracing | undefined;
+  readonly traces: RequestTraces;
   readonly version: string;
   /** Adds a step to the shutdown; steps run one after the other, the last added first. */
   onStop(name: string, step: () => Promise<void> | void): void;
@@ -44,6 +49,18 @@ export function runService<V extends HttpVariables>(service: Service<V>): void {
     probe(http.HOST, http.PORT).then((alive) => process.exit(alive ? 0 : 1));
     return;
   }
+  const endpoint = http.OTEL_EXPORTER_OTLP_ENDPOINT;
+  if (endpoint === undefined) run(service, config, undefined);
+  else {
+    const share = http.OTEL_TRACES_SAMPLER_ARG;
+    void import("./otlp-tracing.ts").then(({ startOtlpTracing }) =>
+      run(service, config, startOtlpTracing({ endpoint, share, service: service.name, version: service.version })),
+    );
+  }
+}
+
+function run<V extends HttpVariables>(service: Service<V>, config: Config<V>, tracing: Tracing | undefined): void {
+  const http = config as Config<HttpVariables>;
   const log = createLog({ service: service.name, level: http.LOG_LEVEL, format: http.LOG_FORMAT });
   const readiness = new Readiness();
   const metrics = createMetrics(service.name, readiness);
@@ -51,11 +68,14 @@ export function runService<V extends HttpVariables>(service: Service<V>): void {
   const token = http.API_TOKEN ?? http.API_TOKEN_FILE;
   const guard = { allowedHosts: http.ALLOWED_HOSTS, corsOrigins: http.CORS_ORIGINS, token };
 
+  if (tracing !== undefined) steps.push({ name: "traces", step: () => tracing.stop() });
   const app = service.start(config, {
     log,
     readiness,
     metrics,
     guard,
+    tracing,
+    traces: new RequestTraces(tracing),
     version: service.version,
     onStop: (name, step) => steps.push({ name, step }),
   });

@@ -104,7 +104,9 @@ export function list(
 }
 
 /** A URL with one of the given schemes. */
-export function url(about: About & { default: string }, schemes: readonly string[]): Variable<string> {
+export function url(about: About & { default: string }, schemes: readonly string[]): Variable<string>;
+export function url(about: About, schemes: readonly string[]): Variable<string | undefined>;
+export function url(about: About, schemes: readonly string[]): Variable<string | undefined> {
   return variable(about, `a URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(" or ")}`, (found) => {
     if (!schemes.some((scheme) => found.startsWith(`${scheme}://`) && found.length > scheme.length + 3)) {
       throw new NotAccepted();

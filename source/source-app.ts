@@ -73,6 +73,7 @@ export function createSourceApp(options: SourceAppOptions): AnyElysia {
     counts,
     kafka: kafkaPart,
     log,
+    tracing: ground.tracing,
     onArrived,
     onFree: () => pacer.poke(),
   });
@@ -148,7 +149,7 @@ export function createSourceApp(options: SourceAppOptions): AnyElysia {
     ...ground,
     ...ground.guard,
     routes: (app, guard) => {
-      addTransactionRoutes(app, { about, source, coalescer, stream, guard });
+      addTransactionRoutes(app, { ...ground, about, source, coalescer, stream, guard });
       const maxPerSecond = Math.max(config.MAX_RATE, config.RATE);
       return addControlRoutes(app, { source, pacer, faults, seed, maxPerSecond, stats });
     },

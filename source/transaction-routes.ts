@@ -10,7 +10,8 @@ import { Problem } from "#runtime/problem.ts";
 import type { Delivery } from "#runtime/publisher.ts";
 import type { Coalescer } from "#runtime/publisher-coalescer.ts";
 import { readJson } from "#runtime/request-body.ts";
-import { traceparentOf } from "#runtime/trace-context.ts";
+import type { RequestTraces } from "#runtime/request-traces.ts";
+import type { Tracing } from "#runtime/tracing.ts";
 import { recordOf, type TransactionRecord } from "./transaction-record.ts";
 import type { TransactionSource } from "./transaction-source.ts";
 
@@ -21,6 +22,8 @@ export interface TransactionRoutesOptions {
   readonly coalescer: Coalescer<TransactionRecord>;
   readonly stream: EventStream;
   readonly guard: Guard;
+  readonly traces: RequestTraces;
+  readonly tracing: Tracing | undefined;
 }
 
 const JSON_HEADERS = { "content-type": "application/json" };
@@ -37,10 +40,20 @@ const SENT: Answer = {
 
 /** `POST /transactions`, and the live stream, which sends one when JSON is asked for. */
 export function addTransactionRoutes(app: AnyElysia, options: TransactionRoutesOptions): AnyElysia {
-  const { about, source, coalescer, stream, guard } = options;
+  const { about, source, coalescer, stream, guard, traces, tracing } = options;
   const send = async (made: { id: string; json: string }, request: Request): Promise<Response> => {
-    const delivery = await coalescer.deliver(recordOf(made, traceparentOf(request.headers.get("traceparent"))));
-    return sent(made.json, delivery);
+    const parent = traces.traceparentOf(request);
+    const span = tracing?.begin("producer", "send", { parent, attributes: { "messaging.system": "kafka" } });
+    try {
+      const delivery = await coalescer.deliver(recordOf(made, span?.traceparent ?? parent));
+      span?.set("messaging.destination.name", delivery.topic);
+      return sent(made.json, delivery);
+    } catch (error) {
+      span?.fail(error instanceof Problem ? error.code : "failed");
+      throw error;
+    } finally {
+      span?.end();
+    }
   };
   const ofBody = (body: unknown): { id: string; json: string } => {
     const checked = checkTransaction(body);
