@@ -1,7 +1,14 @@
+import { drainBacklog } from "./consumer/drain-backlog.ts";
+import { flatMemory } from "./consumer/flat-memory.ts";
+import { latency } from "./consumer/latency.ts";
+import { poison } from "./consumer/poison.ts";
+import { scaling } from "./consumer/scaling.ts";
+import { takeover } from "./consumer/takeover.ts";
 import { produceRecords } from "./producer/produce-records.ts";
 import type { Question } from "./question.ts";
 
 /** All questions, by the part that they are about: `bun run bench producer` asks a part's, `bun run bench` all. */
 export const QUESTIONS: Readonly<Record<string, readonly Question[]>> = {
   producer: [produceRecords],
+  consumer: [drainBacklog, latency, scaling, takeover, poison, flatMemory],
 };

@@ -37,6 +37,8 @@ export async function runRounds(
       if (contestant === undefined) continue;
       onProgress(`round ${round + 1} of ${rounds}: ${contestant.name}`);
       const figures = await contestant.run();
+      const shown = Object.entries(figures).map(([figure, value]) => `${figure}: ${value.toPrecision(4)}`);
+      onProgress(`  ${shown.join(", ")}`);
       const all = found.get(contestant.name);
       for (const [figure, value] of Object.entries(figures)) {
         const values = all?.get(figure) ?? [];

@@ -55,7 +55,8 @@ export function readOptions(args: string[]): DrillOptions {
   };
 }
 
-function whole(name: string, text: string, least: number, most: number): number {
+/** @throws StackError unless the text is a whole number between the two */
+export function whole(name: string, text: string, least: number, most: number): number {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (value >= least && value <= most) return value;
   throw new StackError(`--${name}: found ${text}, accepted is a whole number, ${least} to ${most}`, EXIT_USAGE);

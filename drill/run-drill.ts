@@ -1,9 +1,10 @@
 import { SeededRandom } from "../source/seeded-random.ts";
 import type { Account } from "../verify/reconcile.ts";
-import { verify } from "../verify/verify.ts";
 import type { Drill, Outcome } from "./drill.ts";
 import { LedgerWatch, type Sums } from "./ledger-watch.ts";
+import { pause } from "./pause.ts";
 import type { RunningStack } from "./running-stack.ts";
+import { settle, settleAndVerify } from "./settle.ts";
 
 /** How to run a drill. */
 export interface RunDrillOptions {
@@ -76,27 +77,6 @@ export async function runDrill(options: RunDrillOptions): Promise<Outcome> {
   }
 }
 
-async function settle(watch: LedgerWatch, signal: AbortSignal): Promise<void> {
-  const deadline = performance.now() + LONGEST_RECOVERY_MS;
-  while (performance.now() < deadline) {
-    const ends = await watch.ends();
-    if (watch.sums.nextOffset >= ends && watch.stillMs > 300) return;
-    await pause(100, signal);
-  }
-}
-
-async function settleAndVerify(watch: LedgerWatch, stack: RunningStack, signal: AbortSignal): Promise<Account> {
-  const { FAKER_TOPIC, MOCKOON_TOPIC, MONGO_URI, FAKER_URL, MOCKOON_SOURCE_URL } = stack.config;
-  await settle(watch, signal);
-  return verify({
-    kafka: stack.kafka,
-    mongoUri: MONGO_URI,
-    topics: { faker: FAKER_TOPIC, mockoon: MOCKOON_TOPIC },
-    urls: { faker: FAKER_URL, mockoon: MOCKOON_SOURCE_URL },
-    onProgress: () => undefined,
-  });
-}
-
 function minus(after: Sums, before: Sums): Pick<Outcome, "stored" | "duplicates" | "deadLettered"> {
   return {
     stored: after.stored - before.stored,
@@ -117,16 +97,4 @@ function gapsOf({ lines }: Account): Pick<Outcome, "missing" | "doubled"> {
     }
   }
   return { missing, doubled };
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  const { promise, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(signal.reason);
-  signal.addEventListener("abort", onAbort, { once: true });
-  try {
-    await Promise.race([Bun.sleep(ms), promise]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-  }
 }

@@ -7,7 +7,7 @@ import { createLog } from "#runtime/log.ts";
 import { pipelineEnvironment } from "../stack/pipeline-environment.ts";
 import type { Ports } from "../stack/ports.ts";
 import { isAlive, signal } from "../stack/process-identity.ts";
-import { isGoingOn, type Run, type RunningPart, readRun } from "../stack/run-file.ts";
+import { isGoingOn, type RunningPart, readRun } from "../stack/run-file.ts";
 import { StackError } from "../stack/stack-error.ts";
 import { VERIFY_VARIABLES, type VerifyConfig } from "../verify/config.ts";
 
@@ -93,9 +93,14 @@ export class RunningStack implements AsyncDisposable {
     return (await answer.json()) as Record<string, unknown>;
   }
 
+  /** Everything that runs now, the newest of each name. */
+  parts(): RunningPart[] {
+    const parts = readRun(this.#runFile)?.parts ?? [];
+    return [...new Map(parts.map((part) => [part.name, part])).values()];
+  }
+
   #part(name: string): RunningPart | undefined {
-    const run: Run | undefined = readRun(this.#runFile);
-    return run?.parts.findLast((part) => part.name === name);
+    return this.parts().find((part) => part.name === name);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

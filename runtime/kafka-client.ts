@@ -1,5 +1,6 @@
 import { Kafka, type KafkaConfig, type logCreator, logLevel, type SASLOptions } from "kafkajs";
 import type { KafkaVariables } from "./common-variables.ts";
+import { readAllCompressions } from "./compression-codecs.ts";
 import type { Config } from "./config.ts";
 import type { Log } from "./log.ts";
 
@@ -13,6 +14,7 @@ const NORMAL =
  * @param clientId - shows in the broker's logs
  */
 export function createKafka(config: Config<KafkaVariables>, clientId: string, log: Log): Kafka {
+  readAllCompressions();
   const sasl = saslOf(config);
   const settings: KafkaConfig = {
     clientId,

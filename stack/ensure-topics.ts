@@ -3,6 +3,7 @@ import { KAFKA_VARIABLES } from "#runtime/common-variables.ts";
 import { ConfigError, EXIT_CONFIG, readConfig } from "#runtime/config.ts";
 import { createKafka } from "#runtime/kafka-client.ts";
 import { createLog } from "#runtime/log.ts";
+import { createTopics } from "./create-topics.ts";
 import { messageOf, StackError } from "./stack-error.ts";
 
 /**
@@ -21,7 +22,7 @@ export async function ensureTopics(environment: Readonly<Record<string, string |
     const topics = SOURCES.map(({ topic, topicVariable }) => environment[topicVariable] || topic)
       .filter((topic) => !existing.has(topic))
       .map((topic) => ({ topic, numPartitions: PARTITIONS, replicationFactor: -1 }));
-    if (topics.length > 0) await admin.createTopics({ topics, waitForLeaders: true });
+    if (topics.length > 0) await createTopics(admin, topics);
   } catch (error) {
     const brokers = config.KAFKA_BROKER.join(",");
     throw new StackError(

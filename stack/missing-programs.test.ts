@@ -61,7 +61,7 @@ test("no Java and no Python", async () => {
 test("no Maven", async () => {
   const message = await messageWith("fetchKafka", { java: JAVA });
   expect(message).toBe(
-    "StackError: Maven is needed to download Kafka\n  found: no mvn on the PATH\n  do: install it (Debian, Ubuntu: apt install maven)",
+    "StackError: Maven is needed to download Kafka 4.3.0\n  found: no mvn on the PATH\n  do: install it (Debian, Ubuntu: apt install maven)",
   );
 });
 

@@ -43,7 +43,7 @@ export async function send(
 }
 
 /** The consumer's ledger. */
-export function ledgerOf(consumer: ServiceProcess): Promise<Ledger> {
+export function ledgerOf(consumer: Pick<ServiceProcess, "url">): Promise<Ledger> {
   return getJson<Ledger>(`${consumer.url}/ledger`);
 }
 

@@ -27,6 +27,8 @@ export interface OwnServer extends AsyncDisposable {
 /** A broker of the test's own. */
 export interface OwnKafka extends OwnServer {
   readonly broker: string;
+  /** A folder for each partition, `topic-0`. */
+  readonly logFolder: string;
 }
 
 /** A mongod of the test's own; `failCommand` works on it. */
@@ -34,15 +36,26 @@ export interface OwnMongo extends OwnServer {
   readonly uri: string;
 }
 
-/** Starts a broker for one test. */
-export async function startOwnKafka(): Promise<OwnKafka> {
+/**
+ * Starts a broker for one test.
+ *
+ * @param properties - of the broker, such as `message.max.bytes`
+ */
+export async function startOwnKafka(properties: Readonly<Record<string, string>> = {}): Promise<OwnKafka> {
   const kafka = await fetchKafka(noProgress);
   const [port = 0, controllerPort = 0] = await freePorts(2);
   const folder = temporaryFolder();
   const own = await ownServer(folder, () =>
-    startKafka({ kafka, port, controllerPort, dataDir: join(folder, "data"), logFile: join(folder, "log") }),
+    startKafka({
+      kafka,
+      port,
+      controllerPort,
+      dataDir: join(folder, "data"),
+      logFile: join(folder, "log"),
+      properties,
+    }),
   );
-  return { ...own, broker: `127.0.0.1:${port}` };
+  return { ...own, broker: `127.0.0.1:${port}`, logFolder: join(folder, "data", "log") };
 }
 
 /** Starts a mongod for one test. */

@@ -1,4 +1,5 @@
 import { type Admin, Kafka, logLevel } from "kafkajs";
+import { createTopics } from "../../stack/create-topics.ts";
 
 /** A name that no other test has. */
 export function randomName(prefix: string): string {
@@ -29,7 +30,5 @@ export async function createTopic(
   config: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
-  await withAdmin(broker, (admin) =>
-    admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions, configEntries }] }),
-  );
+  await withAdmin(broker, (admin) => createTopics(admin, [{ topic, numPartitions, configEntries }]));
 }

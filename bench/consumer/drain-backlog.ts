@@ -1,0 +1,48 @@
+import { startOwnKafka, startOwnMongo } from "../../test/harness/servers.ts";
+import type { BenchContext, Question } from "../question.ts";
+import { type Answer, ratio } from "../results.ts";
+import { runRounds } from "../rounds.ts";
+import { drain } from "./drain.ts";
+import { CONNECT, kafkaConnect } from "./kafka-connect.ts";
+import { OURS, ourConsumer } from "./our-consumer.ts";
+import { preload } from "./preload.ts";
+import { pythonOriginal } from "./python-original.ts";
+
+/** Fewer for a try: the report says how many it were. */
+const COUNT = Number(process.env["BENCH_RECORDS"] ?? 300_000);
+const RATE = "documents/s after the first";
+
+/** How fast does a backlog get from Kafka to MongoDB, durably? */
+export const drainBacklog: Question = { name: "consumer-backlog", ask };
+
+async function ask({ folder, rounds, onProgress }: BenchContext): Promise<Answer> {
+  const peers = [...(await kafkaConnect(onProgress)), await pythonOriginal(onProgress)];
+  await using kafka = await startOwnKafka();
+  await using mongo = await startOwnMongo();
+  const { broker } = kafka;
+  onProgress(`sending ${COUNT} records`);
+  const one = await preload(broker, COUNT);
+  const two = await preload(broker, COUNT, { topics: 2 });
+  const place = { broker, mongoUri: mongo.uri, folder };
+  const measured = await runRounds(
+    [
+      { name: OURS, run: () => drain(ourConsumer, COUNT, { ...place, topics: one }) },
+      { name: `${OURS}, two topics`, run: () => drain(ourConsumer, COUNT, { ...place, topics: two }) },
+      ...peers.map((peer) => ({ name: peer.name, run: () => drain(peer, COUNT, { ...place, topics: one }) })),
+    ],
+    rounds,
+    onProgress,
+  );
+  const times = (figure: string, theirs: string): string => ratio(measured, figure, OURS, theirs).toFixed(2);
+  return {
+    name: drainBacklog.name,
+    question: "How fast does a backlog get from Kafka to MongoDB?",
+    how: `${COUNT.toLocaleString("en-US")} different transactions of about 480 bytes in three partitions (5,000 of them for the Python original), one broker and one mongod, writes acknowledged by the majority's journal; each program from its own start, into an empty database. The count of documents is watched from outside.`,
+    measured,
+    verdicts: [
+      `${times(RATE, CONNECT.safe)} × Connect's setting that survives redelivery, ${times(RATE, CONNECT.fastest)} × its fastest, ${times(RATE, CONNECT.byDefault)} × its default`,
+      `${times("documents/s from process start", CONNECT.fastest)} × its fastest from process start`,
+      `${times("peak memory MB", CONNECT.fastest)} of its memory, ${times("client CPU s per million", CONNECT.fastest)} of its CPU time`,
+    ],
+  };
+}

@@ -1,0 +1,19 @@
+import { join } from "node:path";
+import type { ContestantSink } from "./contestant-sink.ts";
+
+const PROJECT = join(import.meta.dir, "..", "..");
+
+/** The name of our row. */
+export const OURS = "**ours** (consumer/, with ledger, rollups, validation)";
+
+/** The consumer as users run it. A second topic is always read: where there is none, an empty one of that name. */
+export const ourConsumer: ContestantSink = {
+  name: OURS,
+  prepare: async ({ broker, topics: [faker = "", mockoon = `${faker}-empty`], group, mongoUri }) => ({
+    command: [process.execPath, join(PROJECT, "consumer", "main.ts")],
+    env: {
+      ...{ KAFKA_BROKER: broker, MONGO_URI: mongoUri, CONSUMER_GROUP: group },
+      ...{ FAKER_TOPIC: faker, MOCKOON_TOPIC: mockoon, PORT: "0", LOG_FORMAT: "json" },
+    },
+  }),
+};
