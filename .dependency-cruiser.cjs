@@ -14,13 +14,15 @@ module.exports = {
     rule(
       "runtime-knows-no-transaction",
       { path: "^runtime/" },
-      { path: "^(contract|source|test|bench|stack|verify|drill|producer|producer-mockoon|consumer|dashboard)/" },
+      {
+        path: "^(contract|source|test|bench|stack|verify|drill|publish|producer|producer-mockoon|consumer|dashboard)/",
+      },
       "runtime imports libraries alone",
     ),
     rule(
       "source-is-what-sources-share",
       { path: "^source/" },
-      { path: "^(test|bench|stack|verify|drill|producer|producer-mockoon|consumer|dashboard)/" },
+      { path: "^(test|bench|stack|verify|drill|publish|producer|producer-mockoon|consumer|dashboard)/" },
       "source imports contract and runtime",
     ),
     rule(
@@ -33,7 +35,9 @@ module.exports = {
       rule(
         `${service}-stands-alone`,
         { path: `^${service}/` },
-        { path: `^(test|bench|stack|verify|drill|${services.filter((other) => other !== service).join("|")})/` },
+        {
+          path: `^(test|bench|stack|verify|drill|publish|${services.filter((other) => other !== service).join("|")})/`,
+        },
         "a service imports contract, runtime and itself",
       ),
     ),

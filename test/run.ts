@@ -6,6 +6,7 @@ import { fetchMongod } from "../stack/fetch-mongod.ts";
 import { printProgress } from "../stack/progress.ts";
 import { StackError } from "../stack/stack-error.ts";
 import { findChromium } from "./harness/chromium.ts";
+import { type DebianPackage, ensureDebianPackages } from "./harness/debian-package.ts";
 import { startSharedServers } from "./harness/servers.ts";
 import { PROJECT } from "./harness/service-process.ts";
 
@@ -13,12 +14,26 @@ const say = printProgress("test");
 /** Longer than any run should take: a test process that hangs is ended and counts as failed. */
 const LONGEST_RUN_MS = 40 * 60_000;
 
+const PROGRAMS: readonly DebianPackage[] = [
+  {
+    name: "chromium",
+    isThere: () => findChromium() !== undefined,
+    tests: "the tests of the page",
+    otherwise: "set CHROMIUM to one",
+  },
+  { name: "kcat", isThere: () => Bun.which("kcat") !== null, tests: "the example with kcat", otherwise: "install it" },
+];
+
 process.exit(await main());
 
 /** `bun run test [PATTERN …]`: fetches what is missing, starts the shared servers, runs the tests, counts. */
 async function main(): Promise<number> {
   try {
-    await Promise.all([fetchKafka(printProgress("kafka")), fetchMongod(printProgress("mongo")), ensureChromium()]);
+    await Promise.all([
+      fetchKafka(printProgress("kafka")),
+      fetchMongod(printProgress("mongo")),
+      ensureDebianPackages(PROGRAMS),
+    ]);
     say("starting Kafka, MongoDB and Mockoon for the tests …");
     await using servers = await startSharedServers();
     return await runTests(process.argv.slice(2), servers.env);
@@ -61,25 +76,4 @@ async function countsOf(report: string): Promise<{ passed: number; failed: numbe
   const count = (name: string): number => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(head)?.[1] ?? 0);
   const [tests, failed, skipped] = [count("tests"), count("failures") + count("errors"), count("skipped")];
   return { passed: tests - failed - skipped, failed, skipped };
-}
-
-/** The page is tested in a real browser: Debian's, installed here where that is possible. */
-async function ensureChromium(): Promise<void> {
-  if (findChromium() !== undefined) return;
-  if (process.getuid?.() === 0 && Bun.which("apt-get") !== null) {
-    say("installing Debian's Chromium for the tests of the page …");
-    for (const command of [
-      ["apt-get", "update", "-qq"],
-      ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"],
-    ]) {
-      const child = Bun.spawn(command, {
-        stdout: "ignore",
-        stderr: "inherit",
-        env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
-      });
-      if ((await child.exited) !== 0) break;
-    }
-  }
-  if (findChromium() === undefined)
-    say("skipped: the tests of the page, since no Chromium is here (set CHROMIUM to one)");
 }
