@@ -1,18 +1,12 @@
 import { CONSUMER_GROUP, SOURCES } from "#contract/sources.ts";
-import {
-  type HttpVariables,
-  httpVariables,
-  KAFKA_VARIABLES,
-  type KafkaVariables,
-  MONGO_VARIABLES,
-} from "#runtime/common-variables.ts";
+import { type HttpVariables, httpVariables, KAFKA_VARIABLES, type KafkaVariables } from "#runtime/common-variables.ts";
+import { MONGO_VARIABLES, type MongoVariables } from "#runtime/mongo-variables.ts";
 import { integer, matching, number, topicName, type Variable } from "#runtime/variable.ts";
 
 const [faker, mockoon] = SOURCES;
 
 /** The consumer's environment. */
-export interface ConsumerVariables extends KafkaVariables, HttpVariables {
-  MONGO_URI: Variable<string>;
+export interface ConsumerVariables extends KafkaVariables, MongoVariables, HttpVariables {
   FAKER_TOPIC: Variable<string>;
   MOCKOON_TOPIC: Variable<string>;
   CONSUMER_GROUP: Variable<string>;

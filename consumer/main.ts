@@ -3,6 +3,7 @@ import type { Binary } from "mongodb";
 import { COLLECTIONS, DATABASE, type DeadLetter, type LedgerEntry } from "#contract/storage.ts";
 import { createKafka } from "#runtime/kafka-client.ts";
 import { databaseOf } from "#runtime/mongo-database.ts";
+import { mongoUriOf } from "#runtime/mongo-variables.ts";
 import { runService } from "#runtime/service.ts";
 import { version } from "../package.json" with { type: "json" };
 import { createConsumerApp } from "./app.ts";
@@ -24,8 +25,9 @@ runService({
   start(config, ground) {
     const { log, readiness } = ground;
     const kafka = createKafka(config, "consumer", log);
-    const client = createMongoClient(config.MONGO_URI, "consumer");
-    const db = client.db(databaseOf(config.MONGO_URI, DATABASE));
+    const uri = mongoUriOf(config);
+    const client = createMongoClient(uri, "consumer");
+    const db = client.db(databaseOf(uri, DATABASE));
     const owner = `${hostname()}:${process.pid}`;
     const retention = { rollupHours: config.ROLLUP_HOURS, deadLetterDays: config.DEAD_LETTER_DAYS };
     const store = new MongoSink(client, db, owner);

@@ -1,18 +1,12 @@
 import { SOURCES } from "#contract/sources.ts";
-import {
-  type HttpVariables,
-  httpVariables,
-  KAFKA_VARIABLES,
-  type KafkaVariables,
-  MONGO_VARIABLES,
-} from "#runtime/common-variables.ts";
+import { type HttpVariables, httpVariables, KAFKA_VARIABLES, type KafkaVariables } from "#runtime/common-variables.ts";
+import { MONGO_VARIABLES, type MongoVariables } from "#runtime/mongo-variables.ts";
 import { integer, topicName, url, type Variable } from "#runtime/variable.ts";
 
 const [faker, mockoon] = SOURCES;
 
 /** The dashboard's environment. */
-export interface DashboardVariables extends KafkaVariables, HttpVariables {
-  MONGO_URI: Variable<string>;
+export interface DashboardVariables extends KafkaVariables, MongoVariables, HttpVariables {
   FAKER_TOPIC: Variable<string>;
   MOCKOON_TOPIC: Variable<string>;
   FAKER_URL: Variable<string>;

@@ -5,6 +5,7 @@ import { EventStream } from "#runtime/event-stream.ts";
 import { createKafka } from "#runtime/kafka-client.ts";
 import { loggedReadiness } from "#runtime/logged-readiness.ts";
 import { databaseOf } from "#runtime/mongo-database.ts";
+import { mongoUriOf } from "#runtime/mongo-variables.ts";
 import { runService } from "#runtime/service.ts";
 import { version } from "../package.json" with { type: "json" };
 import { createDashboardApp } from "./app.ts";
@@ -26,14 +27,15 @@ runService({
     const { log, readiness } = ground;
     // kafkajs tells every try; what there is to know, the readiness of the part says once.
     const kafka = createKafka(config, "dashboard", log.level === "debug" ? log : log.child({}, { level: "error" }));
-    const client = new MongoClient(config.MONGO_URI, {
+    const uri = mongoUriOf(config);
+    const client = new MongoClient(uri, {
       appName: "dashboard",
       serverSelectionTimeoutMS: 2_000,
       connectTimeoutMS: 2_000,
       socketTimeoutMS: 4_000,
       maxPoolSize: 8,
     });
-    const db = client.db(databaseOf(config.MONGO_URI, DATABASE));
+    const db = client.db(databaseOf(uri, DATABASE));
     const topics = { faker: config.FAKER_TOPIC, mockoon: config.MOCKOON_TOPIC };
     const urls = { faker: config.FAKER_URL, mockoon: config.MOCKOON_SOURCE_URL, consumer: config.CONSUMER_URL };
     const token = config.API_TOKEN ?? config.API_TOKEN_FILE;

@@ -92,15 +92,3 @@ export function httpVariables(defaultPort: number): HttpVariables {
     OTEL_TRACES_SAMPLER_ARG: number({ description: "share of new traces that is kept", default: "1" }, 0, 1),
   };
 }
-
-/** `MONGO_URI`, for the services that talk to MongoDB. */
-export const MONGO_VARIABLES: { MONGO_URI: Variable<string> } = {
-  MONGO_URI: url(
-    {
-      description: "MongoDB; a database in its path is used instead of mocked_data",
-      default: "mongodb://localhost:27017/?replicaSet=rs0&directConnection=true",
-      secret: true,
-    },
-    ["mongodb", "mongodb+srv"],
-  ),
-};

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
-import { httpVariables, KAFKA_VARIABLES, MONGO_VARIABLES } from "./common-variables.ts";
+import { httpVariables, KAFKA_VARIABLES } from "./common-variables.ts";
 import { ConfigError, readConfig } from "./config.ts";
+import { MONGO_VARIABLES, mongoUriOf } from "./mongo-variables.ts";
 
 const variables = { ...KAFKA_VARIABLES, ...MONGO_VARIABLES, ...httpVariables(8000) };
 const complaint = (environment: Record<string, string>): string => {
@@ -50,4 +51,15 @@ test("a secret's file is read, and one that can't be is named", async () => {
   expect(readConfig("x", variables, { API_TOKEN_FILE: file }).API_TOKEN_FILE).toBe("s3cret");
   await Bun.file(file).delete();
   expect(complaint({ API_TOKEN_FILE: file })).toContain("ENOENT");
+});
+
+test("MongoDB's URI in a file goes before the one in the variable, and is held to the same rule unseen", async () => {
+  const file = `${process.env["TMPDIR"] ?? "/tmp"}/uri-${crypto.randomUUID()}`;
+  await Bun.write(file, "mongodb://me:hunter2@db/\n");
+  expect(mongoUriOf(readConfig("x", variables, { MONGO_URI_FILE: file }))).toBe("mongodb://me:hunter2@db/");
+  await Bun.write(file, "postgres://me:hunter2@db/\n");
+  const message = complaint({ MONGO_URI_FILE: file });
+  await Bun.file(file).delete();
+  expect(message).toContain(`found "${file}", accepted: the path of a readable file`);
+  expect(message).not.toContain("hunter2");
 });

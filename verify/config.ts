@@ -1,11 +1,11 @@
 import { SOURCES } from "#contract/sources.ts";
-import { KAFKA_VARIABLES, type KafkaVariables, MONGO_VARIABLES } from "#runtime/common-variables.ts";
+import { KAFKA_VARIABLES, type KafkaVariables } from "#runtime/common-variables.ts";
 import type { Config, Variables } from "#runtime/config.ts";
+import { MONGO_VARIABLES, type MongoVariables } from "#runtime/mongo-variables.ts";
 import { topicName, url, type Variable } from "#runtime/variable.ts";
 
 /** What `bun run verify` reads from the environment; the same names as the services. */
-export interface VerifyVariables extends KafkaVariables {
-  MONGO_URI: Variable<string>;
+export interface VerifyVariables extends KafkaVariables, MongoVariables {
   FAKER_TOPIC: Variable<string>;
   MOCKOON_TOPIC: Variable<string>;
   FAKER_URL: Variable<string>;

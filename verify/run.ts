@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { ConfigError, EXIT_CONFIG, readConfig } from "#runtime/config.ts";
 import { createKafka } from "#runtime/kafka-client.ts";
 import { createLog } from "#runtime/log.ts";
+import { mongoUriOf } from "#runtime/mongo-variables.ts";
 import { VERIFY_VARIABLES, type VerifyConfig } from "./config.ts";
 import { printAccount } from "./print-account.ts";
 import { verify } from "./verify.ts";
@@ -45,7 +46,7 @@ async function main(): Promise<number> {
   try {
     const account = await verify({
       kafka: createKafka(config, "verify", createLog({ service: "verify", level: "silent", format: "text" })),
-      mongoUri: config.MONGO_URI,
+      mongoUri: mongoUriOf(config),
       topics: { faker: config.FAKER_TOPIC, mockoon: config.MOCKOON_TOPIC },
       urls: { faker: config.FAKER_URL, mockoon: config.MOCKOON_SOURCE_URL },
       catchUpMs: patience * 1000,

@@ -1,0 +1,11 @@
+#!/bin/bash
+# Makes the topics before any service starts (those that exist stay as they are), and with compose.secure.yml the user.
+set -euo pipefail
+if [ -n "${SASL_PASSWORD_FILE-}" ]; then
+  /opt/kafka/bin/kafka-configs.sh --bootstrap-server "$BOOTSTRAP" --alter --entity-type users --entity-name pipeline \
+    --add-config "SCRAM-SHA-512=[password=$(cat "$SASL_PASSWORD_FILE")]"
+fi
+for topic in transactions-topic transactions_topic; do
+  /opt/kafka/bin/kafka-topics.sh --bootstrap-server "$BOOTSTRAP" --create --if-not-exists \
+    --topic "$topic" --partitions "$PARTITIONS" --replication-factor "$REPLICATION"
+done
