@@ -37,9 +37,10 @@ export class LedgerLines {
     if (this.#looks.length > LOOKS_KEPT) this.#looks.shift();
   }
 
-  /** Every partition of a source's topic that Kafka or the ledger knows. */
+  /** Every partition of a source's topic that Kafka or the ledger knows; none before MongoDB has told the ledger once. */
   of(source: SourceId): LedgerLine[] {
     const { ledger, offsets, topics } = this.#options;
+    if (ledger.askedAtMs === 0) return [];
     const topic = topics[source];
     const entries = new Map(
       ledger.entries.filter((entry) => entry.topic === topic).map((entry) => [entry.partition, entry]),

@@ -33,7 +33,7 @@ export class LedgerWatch {
     return this.#entries;
   }
 
-  /** When MongoDB was asked for the {@link entries}, ms since 1970. */
+  /** When MongoDB was asked for the {@link entries}, ms since 1970; 0 before it has answered once. */
   get askedAtMs(): number {
     return this.#askedAtMs;
   }

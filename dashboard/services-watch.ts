@@ -87,10 +87,9 @@ function controlOf(source: SourceId, stats: Answers, rate: Answers, faults: Answ
     perSecond: number(stats["perSecond"]),
     maxPerSecond: number(rate["maxPerSecond"]),
     faults: shares,
-    isBehind: stats["behind"] === true,
   };
 }
 
 function unknownControl(source: SourceId): SourceControl {
-  return { source, perSecond: null, maxPerSecond: null, faults: null, isBehind: false };
+  return { source, perSecond: null, maxPerSecond: null, faults: null };
 }

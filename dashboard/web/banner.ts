@@ -15,5 +15,6 @@ export function drawBanner(target: HTMLElement, { connection, slow, clock }: Fee
   if ((target.dataset["said"] ?? "") === text) return;
   target.dataset["said"] = text;
   target.hidden = sentences.length === 0;
+  target.dataset["tone"] = isAway || slow.parts.some(({ state }) => state === "down") ? "bad" : "warn";
   target.replaceChildren(...sentences.map((sentence) => element("p", {}, sentence)));
 }

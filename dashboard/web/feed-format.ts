@@ -99,8 +99,6 @@ export interface SourceControl {
   readonly maxPerSecond: number | null;
   /** Shares of faults on purpose. */
   readonly faults: FaultShares | null;
-  /** It can't keep the rate that it was asked for. */
-  readonly isBehind: boolean;
 }
 
 /** The five largest, with numbers in the order of `SOURCES`. */

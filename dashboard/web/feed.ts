@@ -21,8 +21,6 @@ export class Feed {
   tick: Tick | undefined;
   slow: SlowState = { parts: [], controls: [], top: { 60: NO_TOP, 300: NO_TOP, 900: NO_TOP } };
   isTokenNeeded = false;
-  /** The history has been asked for and has come, at least once. */
-  isComplete = false;
   readonly #onChange: (change: FeedChange) => void;
   #ticksHeard: number[] = [];
 
@@ -72,7 +70,6 @@ export class Feed {
       if (!answer.ok) throw new Error(`the history answered ${answer.status}`);
       const history = (await answer.json()) as History;
       this.#addSamples(history.samples);
-      this.isComplete = true;
       this.#addSeconds(history.seconds);
       this.#onChange("seconds");
     } catch {

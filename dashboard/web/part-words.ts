@@ -24,7 +24,7 @@ const MEANINGS: Readonly<Record<Part, string>> = {
 /** The state of a part in a few words. */
 export function stateInWords({ state, sinceMs }: PartState, nowMs: number): string {
   const since = duration(Math.max(0, Math.floor((nowMs - sinceMs) / 1000) * 1000 || 1000));
-  return { up: "up", unknown: "not asked yet", hindered: `waits, for ${since}`, down: `down for ${since}` }[state];
+  return { up: "up", unknown: "not asked yet", hindered: `held up ${since}`, down: `down ${since}` }[state];
 }
 
 /** A sentence for each part that does not work, leaving out those that only wait for another one of them. */
@@ -35,7 +35,8 @@ export function outages(parts: readonly PartState[]): string[] {
   return parts.flatMap(({ part, state, reason, sinceMs }) => {
     const name = capital(NAMES[part]);
     if (state === "down") return [`${name} is down since ${timeOfDay(sinceMs)}: ${reason}. ${MEANINGS[part]}`];
-    if (state === "hindered" && !waitsFor(reason)) return [`${name} waits since ${timeOfDay(sinceMs)}: ${reason}.`];
+    if (state === "hindered" && !waitsFor(reason))
+      return [`${name} is held up since ${timeOfDay(sinceMs)}: ${reasonInWords(reason)}.`];
     return [];
   });
 }
@@ -46,6 +47,11 @@ export function downInWords(parts: readonly PartState[]): string {
   if (names.length === 0) return "";
   if (names.length > 2) return `${names.length} parts are down`;
   return `${names.join(" and ")} ${names.length === 1 ? "is" : "are"} down`;
+}
+
+/** A service names the part of it that is not ready; that of a source's pace says nothing to a person. */
+export function reasonInWords(reason: string): string {
+  return reason.replace(/^pace: /, "");
 }
 
 function capital(text: string): string {

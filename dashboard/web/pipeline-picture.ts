@@ -2,9 +2,9 @@ import { SOURCES } from "#contract/sources.ts";
 import type { Actions } from "./actions.ts";
 import { element, setAttribute, setText } from "./element.ts";
 import type { Part, PartState } from "./feed-format.ts";
-import { count, duration, rate, UNKNOWN } from "./formats.ts";
+import { count, duration, rate, shortCount, UNKNOWN } from "./formats.ts";
 import type { Frame } from "./frame.ts";
-import { stateInWords } from "./part-words.ts";
+import { reasonInWords, stateInWords } from "./part-words.ts";
 import { lagOf, storedPerSecond } from "./rates.ts";
 import { createSourceControls } from "./source-control.ts";
 import { overSources } from "./totals.ts";
@@ -39,11 +39,7 @@ export function createPipeline(target: HTMLElement, actions: Actions): DrawPipel
     for (const { source, controls, node, edge } of sources) {
       const control = slow.controls.find((one) => one.source === source.id);
       if (control) controls.draw(control);
-      node.draw(
-        states.get(source.id),
-        nowMs,
-        control?.isBehind ? [["!", "can't keep the rate that it was asked for"]] : [],
-      );
+      node.draw(states.get(source.id), nowMs, []);
       edge.draw(isUp(source.id, "kafka") ? ring.produced(source.id, newest) : null, isUp(source.id, "kafka"), "");
     }
     // Nothing is known before the ledger or Kafka has answered once: no number then, rather than a zero.
@@ -56,7 +52,11 @@ export function createPipeline(target: HTMLElement, actions: Actions): DrawPipel
     kafka.draw(states.get("kafka"), nowMs, facts(topics));
     const lag = lagOf(lines);
     const stored = storedPerSecond(frame);
-    toConsumer.draw(stored, isUp("kafka", "consumer"), lag === null ? "" : `${count(lag)} waiting`);
+    toConsumer.draw(
+      stored,
+      isUp("kafka", "consumer"),
+      lag === null ? "" : `${lag < 10_000 ? count(lag) : shortCount(lag)} waiting`,
+    );
     const duplicates = overSources(totals, (sums) => sums.duplicates);
     const letters = overSources(totals, (sums) => sums.deadLettered);
     const left: readonly Fact[] = [
@@ -97,7 +97,7 @@ function createNode(part: Part, title: string, kind: string, mark?: string): Pic
     draw: (state, nowMs, next) => {
       setAttribute(root, "data-state", state?.state ?? "unknown");
       setText(word, state === undefined ? UNKNOWN : stateInWords(state, nowMs));
-      setText(reason, state === undefined || state.state === "up" ? "" : state.reason);
+      setText(reason, state === undefined || state.state === "up" ? "" : reasonInWords(state.reason));
       while (facts.children.length < next.length) facts.append(element("li", {}, element("b"), " ", element("span")));
       while (facts.children.length > next.length) facts.lastElementChild?.remove();
       for (const [index, fact] of next.entries()) {

@@ -28,7 +28,6 @@ export interface Sums {
   readonly statuses: number[][];
   /** By source, then by payment method. */
   readonly payments: number[][];
-  readonly latency: Float64Array;
   /** Seconds of the span that are known. */
   seconds: number;
 }
@@ -100,7 +99,6 @@ export class SecondRing {
       revenueCents: SOURCES.map(() => 0),
       statuses: SOURCES.map(() => STATUSES.map(() => 0)),
       payments: SOURCES.map(() => PAYMENT_METHODS.map(() => 0)),
-      latency: new Float64Array(BUCKETS),
       seconds: 0,
     };
     for (let second = Math.max(from, this.#newest - CAPACITY + 1); second < to; second++) {
@@ -117,9 +115,7 @@ export class SecondRing {
         addSlot(sums.statuses[source], columns.statuses, slot);
         addSlot(sums.payments[source], columns.payments, slot);
       });
-      if (!isKnown) continue;
-      sums.seconds++;
-      addSlot(sums.latency, this.#latency, slot);
+      if (isKnown) sums.seconds++;
     }
     return sums;
   }
@@ -146,7 +142,7 @@ function increase(sums: number[], index: number, by: number): void {
   sums[index] = (sums[index] ?? 0) + by;
 }
 
-function addSlot(sums: number[] | Float64Array | undefined, column: Uint32Array, slot: number): void {
+function addSlot(sums: number[] | undefined, column: Uint32Array, slot: number): void {
   if (sums === undefined) return;
   for (let index = 0; index < sums.length; index++)
     sums[index] = (sums[index] ?? 0) + (column[slot * sums.length + index] ?? 0);

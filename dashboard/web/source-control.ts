@@ -85,6 +85,7 @@ export function createSourceControls(source: Source, actions: Actions): SourceCo
       control = next;
       const isBusy = document.activeElement === field || document.activeElement === slider;
       slider.disabled = field.disabled = next.perSecond === null;
+      faults.disabled = next.faults === null;
       if (isNew && !isBusy && next.perSecond !== null) {
         // A rate on its way up or down has more digits than anybody would have typed.
         field.value = String(next.perSecond < 10 ? Number(next.perSecond.toPrecision(3)) : Math.round(next.perSecond));

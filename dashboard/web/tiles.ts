@@ -28,7 +28,7 @@ export interface Tile {
   readonly opens?: string;
 }
 
-const NOT_KNOWN: TileText = { value: UNKNOWN, note: "not known: see above" };
+const NOT_KNOWN: TileText = { value: UNKNOWN, note: "not known now" };
 
 /** All tiles in the order of the page. */
 export const TILES: readonly Tile[] = [
@@ -65,7 +65,8 @@ export const TILES: readonly Tile[] = [
     read: ({ ring, newest, countFrom }) => {
       const { revenueCents, stored, seconds } = ring.sums(Math.max(countFrom, newest - 59), newest + 1);
       const [cents, sold] = [revenueCents, stored].map((bySource) => bySource.reduce((sum, value) => sum + value, 0));
-      if (seconds === 0 || cents === undefined || !sold)
+      if (seconds === 0) return NOT_KNOWN;
+      if (cents === undefined || !sold)
         return { value: money(0), unit: "/min", note: "nothing sold in the last minute" };
       return {
         value: shortenedMoney((cents * 60) / seconds),
@@ -78,8 +79,10 @@ export const TILES: readonly Tile[] = [
   {
     id: "time-to-store",
     label: "Stored after, p95",
-    read: ({ ring, newest }) => {
+    read: (frame) => {
+      const { ring, newest } = frame;
       const p95 = ring.percentile("p95", newest);
+      if (storedPerSecond(frame) === null) return NOT_KNOWN;
       if (p95 === null) return { value: UNKNOWN, note: "nothing stored in the last second" };
       const isGood = p95 <= TARGET_MS;
       return {
@@ -95,15 +98,14 @@ export const TILES: readonly Tile[] = [
     label: "Consumer lag",
     read: (frame) => {
       const lag = lagOf(frame.tick?.ledger ?? []);
-      if (lag === null) return { value: UNKNOWN, note: "Kafka does not answer" };
+      if (lag === null) return NOT_KNOWN;
       const stored = storedPerSecond(frame);
-      if (lag === 0) return { value: "0", unit: "records", note: "✓ all read", tone: "good" };
-      if (!stored) return { value: count(lag), unit: "records", note: "! nothing is being read", tone: "warn" };
+      if (lag === 0) return { value: "0", note: "✓ all read", tone: "good" };
+      if (!stored) return { value: count(lag), note: "! nothing is being read", tone: "warn" };
       const workMs = (lag / stored) * 1000;
       const isGood = workMs < 2_000;
       return {
         value: count(lag),
-        unit: "records",
         note: `${isGood ? "✓" : "!"} ${duration(workMs)} of work`,
         tone: isGood ? "good" : "warn",
       };
@@ -143,5 +145,5 @@ export const TILES: readonly Tile[] = [
 ];
 
 function storedNote({ tick }: Frame, stored: number): string {
-  return tick?.ledger.length ? `${count(stored)} stored` : "not known: see above";
+  return tick?.ledger.length ? `${count(stored)} stored` : NOT_KNOWN.note;
 }

@@ -108,7 +108,7 @@ function plotOptions(
   const axis = { stroke: () => color("--muted"), font: FONT, grid, ticks: { show: false } };
   return {
     // On the right the last time would be cut off otherwise.
-    padding: [8, 14, 0, 0],
+    padding: [8, 28, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,
@@ -149,7 +149,8 @@ function plotOptions(
           label,
           stroke: () => color(stroke),
           width,
-          points: { show: false },
+          // A second between two that are not known has no line, so it gets a dot.
+          points: { show: false, size: 4, width: 0, filter: (chart, index) => lonely(chart.data[index]) },
           spanGaps: false,
           ...(area !== undefined && { fill: () => color(area) }),
           ...(mark === "dashed" && { dash: [5, 3] }),
@@ -175,16 +176,30 @@ function plotOptions(
   };
 }
 
+/** Indices of values without neighbours. */
+function lonely(values: ArrayLike<number | null | undefined> = []): number[] {
+  const found: number[] = [];
+  for (let at = 0; at < values.length; at++)
+    if (values[at] != null && values[at - 1] == null && values[at + 1] == null) found.push(at);
+  return found;
+}
+
 function drawTarget(chart: UPlot, target: { readonly value: number; readonly label: string }): void {
   const { ctx, bbox } = chart;
   const y = Math.round(chart.valToPos(target.value, "y", true));
   if (y < bbox.top) return;
   ctx.save();
-  ctx.strokeStyle = ctx.fillStyle = color("--warn");
+  ctx.fillStyle = color("--warn");
+  // Lines may run behind the words.
+  ctx.strokeStyle = color("--panel");
+  ctx.lineWidth = 4 * devicePixelRatio;
   ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
   ctx.textAlign = "right";
   ctx.textBaseline = "bottom";
+  ctx.strokeText(target.label, bbox.left + bbox.width - 2, y - 2);
   ctx.fillText(target.label, bbox.left + bbox.width - 2, y - 2);
+  ctx.strokeStyle = color("--warn");
+  ctx.lineWidth = devicePixelRatio;
   ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio]);
   ctx.beginPath();
   ctx.moveTo(bbox.left, y);

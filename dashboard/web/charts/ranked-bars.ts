@@ -19,12 +19,13 @@ export function rankedBars(options: RankedBarsOptions): Chart {
     ...{ id, title, unit, columns },
     mount: (panel) => {
       const rows = Array.from({ length: ROWS }, createRow);
-      const empty = element("p", { class: "muted" }, "Nothing sold in this time.");
+      const empty = element("p", { class: "muted" });
       panel.body.append(element("ol", { class: "ranked" }, ...rows.map(({ root }) => root)), empty);
-      return ({ top, topRange }) => {
+      return ({ tick, top, topRange }) => {
         setText(panel.unit, `${unit}, ${topRange / 60} min`);
         const entries = read(top);
         empty.hidden = entries.length > 0;
+        setText(empty, tick?.ledger.length ? "Nothing sold in this time." : "Not known now.");
         const largest = Math.max(1, ...entries.map(totalOf));
         for (const [index, row] of rows.entries()) row.show(entries[index], largest, format);
       };

@@ -23,7 +23,7 @@ export const TIME_TO_STORE: Chart = lineChart({
     { label: "p99", color: "--time-highest", mark: "line", read: (ring, second) => ring.percentile("p99", second) },
   ],
   format: duration,
-  axis: (ms) => (ms >= 1_000 ? duration(ms) : String(Math.round(ms))),
+  axis: (ms) => (ms >= 1_000 ? `${ms / 1_000} s` : String(Math.round(ms))),
   leastTop: 20,
   target: { value: TARGET_MS, label: `target ${TARGET_MS}` },
 });
