@@ -58,7 +58,7 @@ module.exports = {
       {
         orphan: true,
         pathNot:
-          "(^|/)(main|run|start|build|install-packages)\\.ts$|\\.d\\.ts$|\\.test\\.ts$|^\\.dependency-cruiser\\.cjs$",
+          "(^|/)(main|run|start|build|install-packages|read-streams)\\.ts$|\\.d\\.ts$|\\.test\\.ts$|^\\.dependency-cruiser\\.cjs$",
       },
       {},
       "a module nobody imports",
