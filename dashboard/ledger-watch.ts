@@ -11,17 +11,24 @@ export class LedgerWatch {
   readonly #topics: readonly string[];
   readonly #part: PartReadiness;
   readonly #isWatched: () => boolean;
+  readonly #connect: () => Promise<unknown>;
   #entries: readonly LedgerEntry[] = [];
   #askedAtMs = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stopped = false;
 
+  /**
+   * @param isWatched - somebody looks at the page
+   * @param connect - connects the driver, which gives up for good when its first try fails: so it is tried here
+   */
   constructor(
     ledger: Collection<LedgerEntry>,
     topics: readonly string[],
     part: PartReadiness,
     isWatched: () => boolean,
+    connect: () => Promise<unknown>,
   ) {
+    this.#connect = connect;
     this.#ledger = ledger;
     this.#topics = topics;
     this.#part = part;
@@ -52,6 +59,7 @@ export class LedgerWatch {
     const startedAt = performance.now();
     const askedAtMs = Date.now();
     try {
+      if (this.#askedAtMs === 0) await this.#connect();
       const filter = { topic: { $in: [...this.#topics] } };
       this.#entries = await this.#ledger
         .find(filter, { readConcern: { level: "majority" } })

@@ -48,6 +48,7 @@ runService({
       Object.values(topics),
       mongoPart,
       () => stream.size > 0,
+      () => client.connect(),
     );
     const offsets = new OffsetsWatch(kafka, Object.values(topics), kafkaPart);
     const hub = new Hub({

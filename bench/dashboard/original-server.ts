@@ -18,7 +18,7 @@ export interface OriginalServer extends AsyncDisposable {
 /** @param perSecond - of both sources together */
 export async function serveOriginal(perSecond: number): Promise<OriginalServer> {
   const built = await Bun.build({ entrypoints: [`${PAGE}page.ts`], target: "browser", minify: true });
-  const script = await built.outputs[0]?.bytes();
+  const script = await built.outputs[0]?.arrayBuffer();
   if (script === undefined) throw new Error("the original's page can't be bundled");
   const streams = new Map(SOURCES.map(({ id }) => [`/${id}`, new EventStream({ maxClients: 4 })]));
   const frames = preparedFrames();
@@ -42,7 +42,7 @@ export async function serveOriginal(perSecond: number): Promise<OriginalServer> 
   }, TURN_MS);
   return {
     url: server.url.href,
-    scriptBytes: Bun.gzipSync(script, { level: 9 }).byteLength,
+    scriptBytes: Bun.gzipSync(new Uint8Array(script), { level: 9 }).byteLength,
     [Symbol.asyncDispose]: async () => {
       clearInterval(timer);
       for (const stream of streams.values()) stream.close();
