@@ -17,7 +17,7 @@ export class PreparedSink implements Sink {
   }
 
   async claim(topic: string, partition: number, firstOffset: number): Promise<Claim> {
-    this.#prepared ??= prepareStore(this.#db, this.#retention);
+    this.#prepared ??= this.#prepare();
     try {
       await this.#prepared;
     } catch (error) {
@@ -25,6 +25,12 @@ export class PreparedSink implements Sink {
       throw new SinkUnavailable(error instanceof Error ? error.message : String(error), { cause: error });
     }
     return this.#sink.claim(topic, partition, firstOffset);
+  }
+
+  async #prepare(): Promise<void> {
+    // A driver whose first connection failed is connected anew only when it is told to.
+    await this.#db.client.connect();
+    await prepareStore(this.#db, this.#retention);
   }
 
   write(claim: Claim, chunk: Chunk): Promise<Written> {
