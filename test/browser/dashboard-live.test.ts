@@ -4,24 +4,13 @@ import { findChromium } from "../harness/chromium.ts";
 import { setRate } from "../harness/http.ts";
 import { until } from "../harness/until.ts";
 import { startDashboardPipeline } from "./dashboard-pipeline.ts";
+import { drawnColumns } from "./drawn-columns.ts";
 import { numberIn, openPage, textOf, tile } from "./open-page.ts";
 
 const skip = findChromium() === undefined;
 
-/** Columns of the throughput chart in which something has the colour of a source. */
-function drawnColumns(page: Page, source: "faker" | "mockoon"): Promise<number> {
-  return page.evaluate((id) => {
-    const canvas = document.querySelector<HTMLCanvasElement>("#throughput canvas");
-    const mark = document.querySelector(`#throughput .legend .mark.${id}`);
-    const context = canvas?.getContext("2d");
-    if (!canvas || !context || !mark) return 0;
-    const [red, green, blue] = getComputedStyle(mark).backgroundColor.match(/\d+/g)?.map(Number) ?? [];
-    const { data, width } = context.getImageData(0, 0, canvas.width, canvas.height);
-    const columns = new Set<number>();
-    for (let at = 0; at < data.length; at += 4)
-      if (data[at] === red && data[at + 1] === green && data[at + 2] === blue) columns.add((at / 4) % width);
-    return columns.size;
-  }, source);
+async function drawnCount(page: Page, source: "faker" | "mockoon"): Promise<number> {
+  return (await drawnColumns(page, source)).length;
 }
 
 test.skipIf(skip)(
@@ -34,8 +23,8 @@ test.skipIf(skip)(
     await Promise.all([setRate(pipeline.producer.url, 200), setRate(pipeline.mockoon.url, 20)]);
 
     for (const source of ["faker", "mockoon"] as const) {
-      const before = await until(`${source}'s line begins`, () => drawnColumns(page, source));
-      await until(`${source}'s line grows`, async () => (await drawnColumns(page, source)) > before + 20);
+      const before = await until(`${source}'s line begins`, () => drawnCount(page, source));
+      await until(`${source}'s line grows`, async () => (await drawnCount(page, source)) > before + 20);
     }
     await until("the rate is shown", async () => numberIn((await tile(page, "faker")).value) > 150);
     expect(await textOf(page.locator("#status"))).toContain("Live");
@@ -52,16 +41,16 @@ test.skipIf(skip)(
     const { page, complaints } = opened;
     await page.getByRole("button", { name: "1 min", exact: true }).click();
     await setRate(pipeline.producer.url, 100);
-    await until("the line grows", async () => (await drawnColumns(page, "faker")) > 40);
+    await until("the line grows", async () => (await drawnCount(page, "faker")) > 40);
     await setRate(pipeline.producer.url, 0);
     await until("the rate is zero", async () => (await tile(page, "faker")).value === "0");
     await until("the consumer has read all", async () => (await tile(page, "accounted")).note.startsWith("✓ all"));
     const stored = await pipeline.db.collection("transactions").countDocuments();
     expect(numberIn((await tile(page, "faker")).note)).toBe(stored);
-    const drawn = await drawnColumns(page, "faker");
+    const drawn = await drawnCount(page, "faker");
 
     await page.reload();
-    await until("the history is back", async () => (await drawnColumns(page, "faker")) >= drawn);
+    await until("the history is back", async () => (await drawnCount(page, "faker")) >= drawn);
     expect(numberIn((await tile(page, "faker")).note)).toBe(stored);
     expect(await page.getByRole("button", { name: "1 min", exact: true }).getAttribute("aria-pressed")).toBe("true");
     await page.getByRole("button", { name: "Show throughput as a table" }).click();
@@ -82,7 +71,7 @@ test.skipIf(skip)(
     await page.clock.install({ time: "2001-02-03T04:05:06Z" });
     await page.reload();
     await page.clock.resume();
-    await until("the line is drawn", async () => (await drawnColumns(page, "faker")) > 5);
+    await until("the line is drawn", async () => (await drawnCount(page, "faker")) > 5);
     const aria = (await page.locator("#throughput .plot").getAttribute("aria-label")) ?? "";
     const hours = new Intl.DateTimeFormat("en-US", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     const near = [-60_000, 0, 60_000].map((ms) => hours.format(Date.now() + ms));
@@ -100,7 +89,7 @@ test.skipIf(skip)(
     await using opened = await openPage(pipeline.dashboard.url);
     const { page } = opened;
     await page.getByRole("button", { name: "1 min", exact: true }).click();
-    await until("the line is drawn", async () => (await drawnColumns(page, "faker")) > 20);
+    await until("the line is drawn", async () => (await drawnCount(page, "faker")) > 20);
     const span = (id: string): Promise<string> =>
       page
         .locator(`#${id} .plot`)
