@@ -62,7 +62,7 @@ test.skipIf(skip)(
     await page.getByRole("button", { name: "faults on purpose" }).click();
     await expectNoFinding(page, "faults");
   },
-  120_000,
+  400_000,
 );
 
 test.skipIf(skip)(
@@ -78,7 +78,7 @@ test.skipIf(skip)(
     await opened.page.locator("#outages").getByText("MongoDB is down since").waitFor();
     await expectNoFinding(opened.page, "down");
   },
-  60_000,
+  180_000,
 );
 
 test.skipIf(skip)(

@@ -23,7 +23,7 @@ interface Picture {
   readonly prepare?: (page: Page) => Promise<void>;
 }
 
-const RATES = { faker: 1_500, mockoon: 400 };
+const RATES = { faker: 600, mockoon: 250 };
 const FAULTS = "duplicate:0.004,malformed:0.0004";
 /** The shortest range, which is then full. */
 const RANGE_SECONDS = 60;
@@ -63,7 +63,7 @@ async function takeAll(): Promise<void> {
       await page.goto(pipeline.dashboard.url);
       await page.locator("#recent tbody tr:nth-child(12) td").first().waitFor();
       await until("the charts are drawn", async () =>
-        /last \d/.test((await page.locator("#time-to-store .plot").getAttribute("aria-label")) ?? ""),
+        /between \d/.test((await page.locator("#time-to-store .plot").getAttribute("aria-label")) ?? ""),
       );
       await picture.prepare?.(page);
       const png = shrinkPng(await page.screenshot({ fullPage: picture.isWhole ?? false }));
