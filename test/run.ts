@@ -7,6 +7,8 @@ import { printProgress } from "../stack/progress.ts";
 import { StackError } from "../stack/stack-error.ts";
 import { findChromium } from "./harness/chromium.ts";
 import { type DebianPackage, ensureDebianPackages } from "./harness/debian-package.ts";
+import { whyNoContainers } from "./harness/docker.ts";
+import { whyNoGo } from "./harness/go-program.ts";
 import { startSharedServers } from "./harness/servers.ts";
 import { PROJECT } from "./harness/service-process.ts";
 
@@ -34,6 +36,8 @@ async function main(): Promise<number> {
       fetchMongod(printProgress("mongo")),
       ensureDebianPackages(PROGRAMS),
     ]);
+    saySkipped("with containers", whyNoContainers());
+    saySkipped("of the Kubernetes manifests", whyNoGo());
     say("starting Kafka, MongoDB and Mockoon for the tests …");
     await using servers = await startSharedServers();
     return await runTests(process.argv.slice(2), servers.env);
@@ -41,6 +45,10 @@ async function main(): Promise<number> {
     process.stderr.write(`${error instanceof StackError ? error.message : Bun.inspect(error)}\n`);
     return 1;
   }
+}
+
+function saySkipped(tests: string, why: string | undefined): void {
+  if (why !== undefined) say(`skipped: the tests ${tests}, since ${why}`);
 }
 
 async function runTests(patterns: readonly string[], env: Readonly<Record<string, string>>): Promise<number> {
