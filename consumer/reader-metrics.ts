@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import { REASONS } from "#contract/reasons.ts";
 import type { Written } from "./sink.ts";
 
 /** What the consumer tells Prometheus; "is it us or Kafka or MongoDB?" is answered by the times. */
@@ -7,6 +8,8 @@ export class ReaderMetrics {
   readonly #outcomes: Counter<"outcome">;
   readonly #chunks: Histogram;
   readonly #writing: Histogram;
+  readonly #reasons: Counter<"reason">;
+  readonly #phases: Counter<"phase">;
   readonly #waiting: Counter;
   readonly #retries: Counter<"cause">;
   readonly #rebalances: Counter;
@@ -36,6 +39,19 @@ export class ReaderMetrics {
       name: "consumer_write_seconds",
       help: "Time of one transaction in MongoDB, decoding included",
       buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
+      registers,
+    });
+    this.#reasons = new Counter({
+      name: "consumer_dead_letters_total",
+      help: "Dead letters by their reason",
+      labelNames: ["reason"],
+      registers,
+    });
+    for (const reason of Object.keys(REASONS)) this.#reasons.inc({ reason }, 0);
+    this.#phases = new Counter({
+      name: "consumer_phase_seconds_total",
+      help: "Time by what it was spent on: decode (ours), write (encoding, and MongoDB before the commit), commit (MongoDB's journal)",
+      labelNames: ["phase"],
       registers,
     });
     this.#waiting = new Counter({
@@ -70,6 +86,11 @@ export class ReaderMetrics {
     this.#outcomes.inc({ outcome: "absent" }, absent);
     this.#chunks.observe(records);
     this.#writing.observe(ms / 1000);
+    for (const [reason, count] of Object.entries(written.reasons)) this.#reasons.inc({ reason }, count);
+    const { decodeMs = 0, commitMs = 0 } = written;
+    this.#phases.inc({ phase: "decode" }, decodeMs / 1000);
+    this.#phases.inc({ phase: "write" }, Math.max(0, ms - decodeMs - commitMs) / 1000);
+    this.#phases.inc({ phase: "commit" }, commitMs / 1000);
   }
 
   fetched(ms: number): void {

@@ -7,21 +7,20 @@ import {
   MongoServerError,
 } from "mongodb";
 import { DocumentSequence } from "mongodb/lib/cmap/commands.js";
+import type { Reason } from "#contract/reasons.ts";
 import type { Rollup } from "#contract/rollup.ts";
 import { COLLECTIONS, type DeadLetter, ledgerId, type StoredTransaction } from "#contract/storage.ts";
 import { BsonWriter } from "./bson-writer.ts";
 import { deadLetterOf } from "./dead-letter.ts";
 import { type DecodedChunk, type DecodedTransaction, decodeChunk, type FaultyRecord } from "./decode.ts";
+import { encodeDocuments } from "./encode-documents.ts";
 import { Ledger } from "./ledger.ts";
 import { verdictOf } from "./mongo-verdict.ts";
 import { type Knowledge, type Plan, planOf } from "./plan.ts";
 import type { Chunk } from "./record.ts";
 import { rollupUpdate } from "./rollup-update.ts";
 import { type Claim, type Sink, SinkUnavailable, type Written } from "./sink.ts";
-import { writeStoredDocument } from "./stored-document.ts";
 
-/** MongoDB takes no document larger than this, 16 MiB. */
-const LARGEST_DOCUMENT_BYTES = 16 * 1024 * 1024;
 /** One message to the server holds 48,000,000 bytes; what is more goes in a further one of the same transaction. */
 const LARGEST_MESSAGE_BYTES = 40_000_000;
 const DURABLE = { readConcern: { level: "snapshot" }, writeConcern: { w: "majority", j: true } } as const;
@@ -69,7 +68,9 @@ export class MongoSink implements Sink {
   }
 
   async write(claim: Claim, chunk: Chunk): Promise<Written> {
+    const startedAt = performance.now();
     const decoded = decodeChunk(chunk);
+    const decodeMs = performance.now() - startedAt;
     const knowledge: Knowledge = { stored: new Map(), refused: new Map() };
     let plan = planOf(decoded, knowledge);
     try {
@@ -78,7 +79,8 @@ export class MongoSink implements Sink {
       // Each round either succeeds or learns more of what can't be inserted.
       for (;;) {
         const result = await this.#tryWrite(claim, decoded, plan, oneByOne);
-        if (result.kind !== "again") return result;
+        if (result.kind === "written") return { ...result, decodeMs };
+        if (result.kind === "fenced") return result;
         for (const { record, fault } of result.refused) knowledge.refused.set(record, fault);
         oneByOne ||= result.oneByOne;
         if (result.duplicate && !(await this.#lookUp(plan, knowledge)))
@@ -111,7 +113,7 @@ export class MongoSink implements Sink {
     if (current?.claim !== claim) return { kind: "fenced" };
     const { session } = current;
     const now = new Date();
-    const { documents, tooLarge } = encode(writer, plan.fresh, chunk.source, now.getTime());
+    const { documents, tooLarge } = encodeDocuments(writer, plan.fresh, chunk.source, now.getTime());
     if (tooLarge.length > 0) return { ...AGAIN, refused: tooLarge };
     const stored = plan.fresh.length + plan.kept;
     const outcome = {
@@ -122,11 +124,12 @@ export class MongoSink implements Sink {
     };
     const { duplicates, deadLettered, absent } = outcome;
     const move = { nextOffset: chunk.nextOffset, stored, duplicates, deadLettered, absent };
+    let commitMs = 0;
     try {
       session.startTransaction(DURABLE);
       if (!(await this.#ledger.move(claim, move, session))) {
         await session.abortTransaction();
-        return await this.#afterMismatch(claim, chunk, move);
+        return await this.#afterMismatch(claim, chunk, { ...move, reasons: reasonsOf(plan) });
       }
       const refusal = await this.#insert(documents, session, oneByOne);
       if (refusal !== undefined) {
@@ -138,13 +141,15 @@ export class MongoSink implements Sink {
       if (plan.faulty.length > 0) await this.#park(plan.faulty, now, session);
       const { id, update } = rollupUpdate(chunk, outcome, now.getTime());
       await this.#rollups.updateOne({ _id: id }, update, { session, upsert: true });
+      const commitAt = performance.now();
       await session.commitTransaction();
+      commitMs = performance.now() - commitAt;
     } catch (error) {
       if (session.inTransaction()) await session.abortTransaction().catch(() => undefined);
       throw error;
     }
     claim.nextOffset = chunk.nextOffset;
-    return { kind: "written", stored, duplicates, deadLettered };
+    return { kind: "written", stored, duplicates, deadLettered, reasons: reasonsOf(plan), commitMs };
   }
 
   /**
@@ -162,8 +167,8 @@ export class MongoSink implements Sink {
       throw new SinkUnavailable("the ledger has moved, but the majority does not have it yet");
     if (entry.nextOffset !== chunk.nextOffset) return { kind: "fenced" };
     claim.nextOffset = chunk.nextOffset;
-    const { stored, duplicates, deadLettered } = move;
-    return { kind: "written", stored, duplicates, deadLettered };
+    const { stored, duplicates, deadLettered, reasons } = move;
+    return { kind: "written", stored, duplicates, deadLettered, reasons };
   }
 
   /**
@@ -255,27 +260,10 @@ interface Refusal {
   readonly message: string;
 }
 
-function encode(
-  writer: BsonWriter,
-  fresh: readonly DecodedTransaction[],
-  source: DecodedChunk["source"],
-  storedAtMs: number,
-): { documents: Uint8Array[]; tooLarge: FaultyRecord[] } {
-  writer.rewind();
-  const ends: number[] = [];
-  const tooLarge: FaultyRecord[] = [];
-  for (const { transaction, record } of fresh) {
-    const start = writer.length;
-    writeStoredDocument(writer, transaction, record, source, storedAtMs);
-    const bytes = writer.length - start;
-    if (bytes > LARGEST_DOCUMENT_BYTES) {
-      const detail = `the document would have ${bytes} bytes, MongoDB takes ${LARGEST_DOCUMENT_BYTES} at most`;
-      tooLarge.push({ record, fault: { reason: "too-large", detail } });
-      writer.rewind(start);
-    } else ends.push(writer.length);
-  }
-  const all = writer.bytesFrom(0);
-  return { documents: ends.map((end, index) => all.subarray(ends[index - 1] ?? 0, end)), tooLarge };
+function reasonsOf({ faulty }: Plan): Partial<Record<Reason, number>> {
+  const reasons: Partial<Record<Reason, number>> = {};
+  for (const { fault } of faulty) reasons[fault.reason] = (reasons[fault.reason] ?? 0) + 1;
+  return reasons;
 }
 
 function refusedBy(decoded: DecodedTransaction | undefined, message: string): FaultyRecord {

@@ -1,3 +1,4 @@
+import type { Reason } from "#contract/reasons.ts";
 import type { Chunk } from "./record.ts";
 
 /** The right to write one partition, and where it stands. */
@@ -11,7 +12,17 @@ export interface Claim {
 
 /** What writing a chunk did. */
 export type Written =
-  | { readonly kind: "written"; readonly stored: number; readonly duplicates: number; readonly deadLettered: number }
+  | {
+      readonly kind: "written";
+      readonly stored: number;
+      readonly duplicates: number;
+      readonly deadLettered: number;
+      /** The dead letters by reason. */
+      readonly reasons: Partial<Record<Reason, number>>;
+      /** Parts of the time that it took, where the sink knows them. */
+      readonly decodeMs?: number;
+      readonly commitMs?: number;
+    }
   /** Another consumer has the partition now: nothing was written, stop. */
   | { readonly kind: "fenced" };
 
