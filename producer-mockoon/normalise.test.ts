@@ -38,6 +38,8 @@ test.each([
   ["0.1", 0.1],
   ["1234567.89", 1_234_567.89],
   [19.99, 19.99],
+  // Too large to have cents that a number could hold.
+  [1e307, 1e307],
 ])("the amount %p is %p", (amount, expected) => {
   expect(normalise({ ...raw, total_amount: amount }).total_amount).toBe(expected);
 });

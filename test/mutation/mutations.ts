@@ -1,0 +1,74 @@
+/** Files that matter most, the tests that must notice, and ways to break each: a text of the file and what it becomes. */
+export const MUTATED: readonly MutatedFile[] = [
+  {
+    path: "producer-mockoon/normalise.ts",
+    tests: ["producer-mockoon/normalise.test.ts"],
+    breaks: [
+      ["    ...raw,\n", ""],
+      ["new Date(timestampToMs(raw.timestamp)).toISOString()", "raw.timestamp"],
+      ["new Date(timestampToMs(raw.timestamp))", "new Date()"],
+      ["{ ...product, price: inCents(product.price) }", "product as never"],
+      ["{ ...product, price", "{ price"],
+      ["inCents(raw.total_amount)", "raw.total_amount as number"],
+      ["inCents(raw.total_amount)", "raw.product_details.reduce((sum, p) => sum + p.quantity * Number(p.price), 0)"],
+      ["Math.round(", "Math.floor("],
+      ["? cents / 100", "? cents"],
+      [": Number(amount)", ": cents / 100"],
+    ],
+  },
+  {
+    path: "consumer/decode.ts",
+    tests: ["test/sink.test.ts"],
+    breaks: [
+      ["if (parsed.ok)", "if (!parsed.ok) continue;\n    if (parsed.ok)"],
+      ["if (parsed.ok)", "if (parsed.ok && transactions.length < 1)"],
+      ["parseTransaction(record.value)", "parseTransaction(records[0]?.value ?? null)"],
+      ["id: transaction.transaction_id", 'id: String(record.key ?? "")'],
+      ["transactions.push({ record", "transactions.unshift({ record"],
+      ["faulty.push({ record", "faulty.unshift({ record: records[0] as ConsumedRecord"],
+      ["recordCount: records.length", "recordCount: transactions.length"],
+      ["recordCount: records.length", "recordCount: records.length + 1"],
+      ["transactions, faulty }", "transactions, faulty: [] }"],
+      ["...place, recordCount", "...place, fromOffset: 0, recordCount"],
+    ],
+  },
+  {
+    path: "consumer/ledger.ts",
+    tests: ["test/sink.test.ts", "test/resilience.test.ts"],
+    breaks: [
+      ["$inc: { epoch: 1 }", "$inc: { epoch: 0 }"],
+      ["owner: this.#owner, ", ""],
+      ["session: session.id?.id, ", ""],
+      ["firstOffset, nextOffset: firstOffset }", "firstOffset, nextOffset: 0 }"],
+      ["if (before?.session)", "if (false)"],
+      ["nextOffset: entry.nextOffset };", "nextOffset: firstOffset };"],
+      ["epoch, nextOffset: claim.nextOffset }", "nextOffset: claim.nextOffset }"],
+      ["epoch, nextOffset: claim.nextOffset }", "epoch }"],
+      ["      { session },\n", ""],
+      ["return matchedCount === 1;", "return true;"],
+    ],
+  },
+  {
+    path: "consumer/sink-mongo.ts",
+    tests: ["test/sink.test.ts"],
+    breaks: [
+      ["session.startTransaction(DURABLE);", "session.startTransaction({ writeConcern: { w: 0 } });"],
+      ["if (plan.faulty.length > 0) await this.#park", "if (false) await this.#park"],
+      ["if (missing.length > 0)", "if (missing.length > 1)"],
+      ["await session.commitTransaction();", "await session.abortTransaction();"],
+      ["claim.nextOffset = chunk.nextOffset;\n    return { kind", "return { kind"],
+      ["if (current?.claim !== claim)", "if (current === undefined)"],
+      ["plan.fresh.length + plan.kept", "plan.fresh.length"],
+      ["chunk.nextOffset - chunk.fromOffset - chunk.recordCount", "0"],
+      ["bytes > LARGEST_DOCUMENT_BYTES", "bytes > 2 * LARGEST_DOCUMENT_BYTES"],
+      ["if (entry?.epoch !== claim.epoch)", "if (false)"],
+    ],
+  },
+];
+
+/** A file with the ways in which it is broken, one at a time. */
+export interface MutatedFile {
+  readonly path: string;
+  readonly tests: readonly string[];
+  readonly breaks: readonly (readonly [from: string, to: string])[];
+}

@@ -1,0 +1,62 @@
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { runProgram } from "../../stack/run-program.ts";
+import { startSharedServers } from "../harness/servers.ts";
+import { MUTATED } from "./mutations.ts";
+
+const PROJECT = resolve(import.meta.dir, "../..");
+/** A test that hangs has noticed, too. */
+const LONGEST_MS = 180_000;
+
+process.exit(await main(process.argv.slice(2)));
+
+/** `bun run mutate [PATTERN …]`: breaks a copy of the project in one place at a time; the tests must fail each time. */
+async function main(patterns: readonly string[]): Promise<number> {
+  const chosen = MUTATED.filter(({ path }) => patterns.length === 0 || patterns.some((part) => path.includes(part)));
+  const copy = await copyOfProject();
+  await using servers = await startSharedServers();
+  const survivors: string[] = [];
+  let count = 0;
+  try {
+    for (const { path, tests, breaks } of chosen) {
+      const whole = await Bun.file(join(PROJECT, path)).text();
+      if (!(await passes(copy, tests, servers.env)))
+        throw new Error(`${tests.join(", ")} fails although nothing is broken`);
+      for (const [from, to] of breaks) {
+        if (!whole.includes(from)) throw new Error(`${path} has no ${JSON.stringify(from)}`);
+        await Bun.write(
+          join(copy, path),
+          whole.replace(from, () => to),
+        );
+        const survived = await passes(copy, tests, servers.env);
+        const what = `${path}: ${JSON.stringify(from)} -> ${JSON.stringify(to)}`;
+        process.stdout.write(`${survived ? "SURVIVED" : "caught  "}  ${what}\n`);
+        if (survived) survivors.push(what);
+        count++;
+      }
+      await Bun.write(join(copy, path), whole);
+    }
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+  process.stdout.write(`\n${count - survivors.length} of ${count} caught\n`);
+  return survivors.length === 0 ? 0 : 1;
+}
+
+async function copyOfProject(): Promise<string> {
+  const copy = mkdtempSync(join(tmpdir(), "pipeline-mutants-"));
+  const listed = await runProgram(["git", "ls-files", "--cached", "--others", "--exclude-standard"], { cwd: PROJECT });
+  for (const file of listed?.output.trim().split("\n") ?? []) {
+    // A file that was removed, but not from the index yet, has nothing to copy.
+    if (await Bun.file(join(PROJECT, file)).exists()) cpSync(join(PROJECT, file), join(copy, file));
+  }
+  symlinkSync(join(PROJECT, "node_modules"), join(copy, "node_modules"));
+  return copy;
+}
+
+async function passes(cwd: string, tests: readonly string[], env: Readonly<Record<string, string>>): Promise<boolean> {
+  const command = [process.execPath, "test", "--bail", "--timeout=30000", ...tests];
+  const done = await runProgram(command, { cwd, env, signal: AbortSignal.timeout(LONGEST_MS) });
+  return done?.exitCode === 0;
+}
