@@ -14,6 +14,7 @@ import type { Question } from "./question.ts";
 /** All questions, by the part that they are about: `bun run bench producer` asks a part's, `bun run bench` all. */
 export const QUESTIONS: Readonly<Record<string, readonly Question[]>> = {
   producer: [produceRecords],
-  consumer: [drainBacklog, latency, scaling, takeover, poison, flatMemory],
+  consumer: [drainBacklog, latency, scaling],
+  endurance: [takeover, poison, flatMemory],
   dashboard: [pageCost, freshness, serverCost, tenMinutes],
 };

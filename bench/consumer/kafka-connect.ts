@@ -50,6 +50,7 @@ export async function kafkaConnect(progress: Progress): Promise<ContestantSink[]
     .join(":");
   return Object.entries(SETTINGS).map(([name, settings]) => ({
     name,
+    ...(name === CONNECT.byDefault && { most: 100_000 }),
     prepare: async (place) => {
       const worker = join(place.folder, `${place.group}-worker.properties`);
       const sink = join(place.folder, `${place.group}-sink.properties`);

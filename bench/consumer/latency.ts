@@ -9,8 +9,8 @@ import { preload } from "./preload.ts";
 import { startSink } from "./running-sink.ts";
 import { visibleLatency } from "./visible-latency.ts";
 
-const SECONDS = Number(process.env["BENCH_SECONDS"] ?? 15);
-const WARM_UP_SECONDS = 4;
+const SECONDS = Number(process.env["BENCH_SECONDS"] ?? 10);
+const WARM_UP_SECONDS = 3;
 const PER_SECOND = 1_000;
 const P99 = "p99 ms";
 
