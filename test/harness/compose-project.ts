@@ -1,0 +1,85 @@
+import { DockerComposeEnvironment, type StartedDockerComposeEnvironment } from "testcontainers";
+import { freePorts } from "../../stack/free-port.ts";
+import { docker, type Ended } from "./docker.ts";
+import { PROJECT } from "./service-process.ts";
+import { randomName } from "./topics.ts";
+
+/** Published on any free port, so that a test disturbs nothing and nothing disturbs it. */
+const ANY_PORT = ["MONGO", "MONGO_2", "MONGO_3", "MOCKOON", "PRODUCER", "PRODUCER_MOCKOON", "CONSUMER", "DASHBOARD"];
+/** A broker tells its clients its port, so that it must be known before. */
+const KNOWN_PORT = ["KAFKA", "KAFKA_2", "KAFKA_3"];
+
+/** The project's compose files, up under a name of the test's own. */
+export class ComposeProject implements AsyncDisposable {
+  readonly #name = randomName("pipeline-test");
+  readonly #files: readonly string[];
+  readonly #env: Readonly<Record<string, string>>;
+  #started: StartedDockerComposeEnvironment | undefined;
+
+  private constructor(files: readonly string[], env: Readonly<Record<string, string>>) {
+    this.#files = files;
+    this.#env = env;
+  }
+
+  /**
+   * Nothing runs yet.
+   *
+   * @param overrides - files beside `docker-compose.project.yml`
+   * @param env - variables of the compose files
+   */
+  static async create(
+    overrides: readonly string[] = [],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<ComposeProject> {
+    const ports = await freePorts(KNOWN_PORT.length);
+    return new ComposeProject(["docker-compose.project.yml", ...overrides], {
+      ...Object.fromEntries(ANY_PORT.map((name) => [`${name}_PORT`, "0"])),
+      ...Object.fromEntries(KNOWN_PORT.map((name, index) => [`${name}_PORT`, String(ports[index])])),
+      ...env,
+    });
+  }
+
+  /** `up --build -d --wait`: returns when everything is healthy. */
+  async up(...options: readonly string[]): Promise<void> {
+    this.#started = await new DockerComposeEnvironment(PROJECT, [...this.#files])
+      .withProjectName(this.#name)
+      .withEnvironment({ ...this.#env })
+      .withBuild()
+      .withClientOptions({ commandOptions: ["--wait", ...options] })
+      .up();
+  }
+
+  /** Any other command of `docker compose` on this project. */
+  run(args: readonly string[], options: { readonly mayFail?: boolean; readonly stdin?: string } = {}): Promise<Ended> {
+    const files = this.#files.flatMap((file) => ["-f", file]);
+    return docker(["compose", "-p", this.#name, ...files, ...args], { ...options, env: this.#env });
+  }
+
+  /** Where a service is published on this machine, such as `http://127.0.0.1:49152`. */
+  async url(service: string, port: number, index = 1): Promise<string> {
+    const { stdout } = await this.run(["port", "--index", String(index), service, String(port)]);
+    return `http://${stdout.trim()}`;
+  }
+
+  /** The container's identity, for commands of `docker` itself. */
+  async container(service: string, index = 1): Promise<string> {
+    const { stdout } = await this.run(["ps", "--all", "--quiet", service]);
+    const ids = stdout.trim().split("\n");
+    for (const id of ids) {
+      const { stdout: number } = await docker([
+        "inspect",
+        "--format",
+        '{{index .Config.Labels "com.docker.compose.container-number"}}',
+        id,
+      ]);
+      if (Number(number) === index) return id;
+    }
+    throw new Error(`there is no container ${index} of ${service}`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#started?.down({ removeVolumes: true });
+    // Also what was started by hand, or by an `up` that failed.
+    await this.run(["--profile", "*", "down", "--volumes", "--remove-orphans", "--timeout", "5"], { mayFail: true });
+  }
+}
