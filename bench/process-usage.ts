@@ -1,23 +1,30 @@
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 
-/** What a running process has used so far. */
+/** What a running process has cost so far; from Linux' `/proc` (proc_pid_stat(5), proc_pid_status(5)). */
 export interface Usage {
-  /** User and system time, in seconds. */
+  /** User and system time since its start, in seconds, to the hundredth. */
   readonly cpuSeconds: number;
+  /** Resident memory now, in MB. */
   readonly residentMb: number;
+  /** The most it ever was, in MB. */
+  readonly peakMb: number;
 }
 
-/** Clock ticks per second that Linux counts CPU time in, on every machine of today. */
-const TICKS = 100;
+/** `USER_HZ`, which is 100 on every Linux that Bun runs on. */
+const TICKS_PER_SECOND = 100;
 
-/** Reads `/proc/PID/stat` and `status` (proc(5)). */
-export async function usageOf(pid: number): Promise<Usage> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8");
-  // The name in parentheses may hold blanks: count the fields behind it; user and system time are fields 14 and 15.
+/** @throws when there is no such process */
+export function usageOf(pid: number): Usage {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  // The second field is the program's name in parentheses, which may hold anything.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const status = await readFile(`/proc/${pid}/status`, "utf8");
+  const [userTicks, systemTicks] = [Number(fields[11]), Number(fields[12])];
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  const megabytes = (name: string): number =>
+    (Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(status)?.[1]) * 1024) / 1e6;
   return {
-    cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS,
-    residentMb: (Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1024) / 1e6,
+    cpuSeconds: (userTicks + systemTicks) / TICKS_PER_SECOND,
+    residentMb: megabytes("VmRSS"),
+    peakMb: megabytes("VmHWM"),
   };
 }

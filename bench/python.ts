@@ -2,7 +2,13 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-const PACKAGES = ["aiokafka==0.14.0", "fastapi==0.165.0", "uvicorn==0.54.0", "faker==40.63.0", "pymongo==4.20.1"];
+const PACKAGES = [
+  "aiokafka==0.14.0",
+  "fastapi==0.165.0",
+  "uvicorn[standard]==0.54.0",
+  "faker==40.63.0",
+  "pymongo==4.20.1",
+];
 
 /**
  * A Python with the peers' packages, in a virtual environment of its own under the user's cache; made at the first

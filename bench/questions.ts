@@ -8,13 +8,18 @@ import { freshness } from "./dashboard/freshness.ts";
 import { pageCost } from "./dashboard/page-cost.ts";
 import { serverCost } from "./dashboard/server-cost.ts";
 import { tenMinutes } from "./dashboard/ten-minutes.ts";
+import { generateToKafka } from "./producer/generate-to-kafka.ts";
+import { liveStream } from "./producer/live-stream.ts";
+import { postTransactions } from "./producer/post-transactions.ts";
 import { produceRecords } from "./producer/produce-records.ts";
+import { silentWatchers } from "./producer/silent-watchers.ts";
+import { startAndIdle } from "./producer/start-and-idle.ts";
 import type { Question } from "./question.ts";
 
 /** All questions, by the part that they are about: `bun run bench producer` asks a part's, `bun run bench` all. */
 export const QUESTIONS: Readonly<Record<string, readonly Question[]>> = {
-  producer: [produceRecords],
   consumer: [drainBacklog, latency, scaling],
   endurance: [takeover, poison, flatMemory],
   dashboard: [pageCost, freshness, serverCost, tenMinutes],
+  producer: [produceRecords, generateToKafka, postTransactions, liveStream, silentWatchers, startAndIdle],
 };

@@ -53,10 +53,10 @@ async function historyMs(url: string): Promise<Record<string, number>> {
 }
 
 async function costOf(pid: number): Promise<Record<string, number>> {
-  const before = await usageOf(pid);
+  const before = usageOf(pid);
   const startedAt = performance.now();
   await Bun.sleep(MEASURE_MS);
-  const after = await usageOf(pid);
+  const after = usageOf(pid);
   const seconds = (performance.now() - startedAt) / 1000;
   return { "CPU % of a core": ((after.cpuSeconds - before.cpuSeconds) / seconds) * 100, "memory MB": after.residentMb };
 }
@@ -82,7 +82,7 @@ async function withReaders(
 
 async function stalled(url: string, pid: number): Promise<Record<string, number>> {
   await Bun.sleep(2_000);
-  const before = await usageOf(pid);
+  const before = usageOf(pid);
   const { hostname, port } = new URL(url);
   const sockets: Socket[] = [];
   for (let index = 0; index < STALLED; index++) {
@@ -96,7 +96,7 @@ async function stalled(url: string, pid: number): Promise<Record<string, number>
   const end = performance.now() + MEASURE_MS;
   while (performance.now() < end) {
     await Bun.sleep(500);
-    largest = Math.max(largest, (await usageOf(pid)).residentMb);
+    largest = Math.max(largest, usageOf(pid).residentMb);
   }
   for (const socket of sockets) socket.destroy();
   return { "stalled client, MB each": (largest - before.residentMb) / STALLED };
