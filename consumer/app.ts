@@ -126,7 +126,7 @@ export function createConsumerApp({ ledger, deadLetters, ...http }: ConsumerAppO
 
 function placeOf(params: Readonly<Record<string, string>>): LetterPlace {
   const { topic = "", partition = "", offset = "" } = params;
-  return { topic: decodeURIComponent(topic), partition, offset };
+  return { topic, partition, offset };
 }
 
 function limitOf(text: string | null): number {

@@ -3,7 +3,7 @@ import type { AnyElysia } from "elysia";
 import { SOURCES, type SourceId } from "#contract/sources.ts";
 import type { EventStream } from "#runtime/event-stream.ts";
 import { createHttp, type HttpOptions } from "#runtime/http.ts";
-import { operation } from "#runtime/openapi.ts";
+import { EVENTS, operation } from "#runtime/openapi.ts";
 import { Problem } from "#runtime/problem.ts";
 import { readJson } from "#runtime/request-body.ts";
 import { forward, type Upstream } from "./forward.ts";
@@ -61,7 +61,7 @@ export function createDashboardApp(options: DashboardAppOptions): AnyElysia {
             answers: {
               200: {
                 description: "server-sent events: one snapshot, then ticks",
-                content: { "text/event-stream": Type.String() },
+                content: EVENTS,
               },
             },
             problems: { 503: "too many streams" },

@@ -60,6 +60,8 @@ export function createHttp(options: HttpOptions): AnyElysia {
         provider: "swagger-ui",
         exclude: [/^\/docs/],
         documentation: {
+          // The schemas are JSON Schema as TypeBox writes it, which OpenAPI is from 3.1 on (the plugin says 3.0.3).
+          openapi: "3.1.0",
           info: { title: options.title, description: options.description, version: options.version },
           ...(options.token !== undefined && {
             security: [{ token: [] }],

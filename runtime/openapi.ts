@@ -43,6 +43,11 @@ const PROBLEM = {
   },
 };
 
+/** Content of an answer that is a stream of server-sent events; readers differ in what a schema of one describes. */
+export const EVENTS: Readonly<Record<string, object>> = {
+  "text/event-stream": { description: "server-sent events" },
+};
+
 /** Problems that any route can answer with. */
 const ALWAYS: Readonly<Record<number, string>> = {
   400: "the request can't be read",

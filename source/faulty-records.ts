@@ -1,5 +1,6 @@
 import { FAULT_KINDS, type FaultKind, type FaultShares } from "#contract/reasons.ts";
 import { STATUSES } from "#contract/transaction.ts";
+import type { FaultPeriod } from "./expected.ts";
 import { FaultDraw } from "./fault-draw.ts";
 import { MALFORMED } from "./malformed.ts";
 import { type MadeTransaction, recordOf, type TransactionRecord } from "./transaction-record.ts";
@@ -19,11 +20,19 @@ export class FaultyRecords {
   readonly #draw: FaultDraw;
   #shares: FaultShares;
   #faultless: boolean;
+  #nextIndex = 0;
+  #periods: readonly FaultPeriod[];
 
   constructor(seed: number, shares: FaultShares) {
     this.#draw = new FaultDraw(seed);
     this.#shares = shares;
     this.#faultless = isFaultless(shares);
+    this.#periods = [{ from: 0, shares }];
+  }
+
+  /** Which shares were in force from which transaction on, for whoever predicts what must arrive. */
+  get periods(): readonly FaultPeriod[] {
+    return this.#periods;
   }
 
   /** The shares in force. */
@@ -34,10 +43,14 @@ export class FaultyRecords {
   set shares(shares: FaultShares) {
     this.#shares = shares;
     this.#faultless = isFaultless(shares);
+    // Shares that no transaction was made with are no period.
+    const made = this.#periods.filter(({ from }) => from < this.#nextIndex);
+    this.#periods = [...made, { from: this.#nextIndex, shares }];
   }
 
   /** Adds the records of one transaction, in the order in which they must be sent. */
   addTo(records: TransactionRecord[], made: MadeTransaction): void {
+    this.#nextIndex = made.index + 1;
     const fault = this.#faultless ? undefined : this.#draw.at(made.index, this.#shares);
     if (fault === undefined || fault === "duplicate" || fault === "conflict") records.push(recordOf(made));
     if (fault !== undefined) records.push(this.#faulty(made, fault));

@@ -107,6 +107,7 @@ export function createSourceApp(options: SourceAppOptions): AnyElysia {
     pending: counts.pending,
     perSecond: pacer.askedPerSecond,
     faults: faultsSent,
+    faultPeriods: faults.periods,
     streams: stream.size,
     eventsDropped: stream.dropped,
     measuredPerSecond: meter.perSecond,

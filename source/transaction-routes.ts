@@ -1,17 +1,18 @@
-import { Type } from "@sinclair/typebox";
+import { type TSchema, Type } from "@sinclair/typebox";
 import type { AnyElysia } from "elysia";
 import Negotiator from "negotiator";
 import type { Source } from "#contract/sources.ts";
-import { checkTransaction, TransactionSchema } from "#contract/transaction-schema.ts";
+import { checkTransaction, IncomingTransactionSchema, TransactionSchema } from "#contract/transaction-schema.ts";
 import type { EventStream } from "#runtime/event-stream.ts";
 import type { Guard } from "#runtime/guard.ts";
-import { type Answer, operation } from "#runtime/openapi.ts";
+import { type Answer, EVENTS, operation } from "#runtime/openapi.ts";
 import { Problem } from "#runtime/problem.ts";
 import type { Delivery } from "#runtime/publisher.ts";
 import type { Coalescer } from "#runtime/publisher-coalescer.ts";
 import { readJson } from "#runtime/request-body.ts";
 import type { RequestTraces } from "#runtime/request-traces.ts";
 import type { Tracing } from "#runtime/tracing.ts";
+import { EXAMPLE_TRANSACTION } from "./example-transaction.ts";
 import { recordOf, type TransactionRecord } from "./transaction-record.ts";
 import type { TransactionSource } from "./transaction-source.ts";
 
@@ -33,10 +34,10 @@ const DeliverySchema = Type.Object({
   partition: Type.Integer({ minimum: 0 }),
   offset: Type.Integer({ minimum: 0 }),
 });
-const SENT: Answer = {
+const sentAs = (transaction: TSchema): Answer => ({
   description: "all in-sync replicas have it",
-  content: { "application/json": Type.Object({ transaction: TransactionSchema, delivery: DeliverySchema }) },
-};
+  content: { "application/json": Type.Object({ transaction, delivery: DeliverySchema }) },
+});
 
 /** `POST /transactions`, and the live stream, which sends one when JSON is asked for. */
 export function addTransactionRoutes(app: AnyElysia, options: TransactionRoutesOptions): AnyElysia {
@@ -80,10 +81,10 @@ export function addTransactionRoutes(app: AnyElysia, options: TransactionRoutesO
         detail: operation({
           summary: "Send one transaction",
           description:
-            "Without a body one is made, with a body that one is taken, unknown fields kept. Answers once Kafka has acknowledged it.",
+            "Without a body one is made, with a body that one is taken as it is, unknown fields kept. Answers once Kafka has acknowledged it.",
           tag: "transactions",
-          body: { schema: TransactionSchema, optional: true },
-          answers: { 201: SENT },
+          body: { schema: IncomingTransactionSchema, optional: true, example: EXAMPLE_TRANSACTION },
+          answers: { 201: sentAs(IncomingTransactionSchema) },
           problems: {
             413: "the body is larger than 1 MiB",
             415: "the body is not application/json",
@@ -109,10 +110,10 @@ export function addTransactionRoutes(app: AnyElysia, options: TransactionRoutesO
             "`data` is its JSON, `id` is `partition:offset`.",
           tag: "transactions",
           answers: {
-            201: SENT,
+            201: sentAs(TransactionSchema),
             200: {
               description: "the live stream",
-              content: { "text/event-stream": Type.String({ description: "server-sent events" }) },
+              content: EVENTS,
             },
           },
           problems: { 406: "neither JSON nor events are acceptable", ...problems },

@@ -46,8 +46,11 @@ async function expectPrediction(pipeline: Pipeline, consumer: () => Promise<Serv
     async () => (await getJson<{ totals: { lag: number } }>(`${url}/ledger`)).totals.lag === 0,
     100_000,
   );
-  const account = await pipeline.verify();
+  const account = await pipeline.verify(true);
   expect(account.checks.filter(({ ok }) => !ok)).toEqual([]);
+  expect(account.checks.map(({ name }) => name)).toContain(
+    `Faker's ${last.made} transactions of seed ${SEED} are where they were predicted`,
+  );
   const sum = (field: "stored" | "duplicates" | "deadLettered"): number =>
     account.lines.reduce((total, line) => total + line[field], 0);
   expect({ stored: sum("stored"), duplicates: sum("duplicates"), deadLettered: sum("deadLettered") }).toEqual({

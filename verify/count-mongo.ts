@@ -1,4 +1,5 @@
 import type { Db, MongoClient } from "mongodb";
+import type { Reason } from "#contract/reasons.ts";
 import { COLLECTIONS, type LedgerEntry, ledgerId } from "#contract/storage.ts";
 
 /** What MongoDB holds of one partition, counted document by document. */
@@ -16,6 +17,8 @@ export interface MongoCount {
   readonly partitions: ReadonlyMap<string, MongoPartition>;
   /** `countDocuments` of the whole collection. */
   readonly transactions: number;
+  /** Dead letters by topic and reason. */
+  readonly reasons: ReadonlyMap<string, Readonly<Partial<Record<Reason, number>>>>;
   /** Documents that do not say which record they came from. */
   readonly strangers: number;
 }
@@ -35,6 +38,7 @@ export async function countMongo(client: MongoClient, db: Db): Promise<MongoCoun
     const ledger = await db.collection<LedgerEntry>(COLLECTIONS.ledger).find({}, { session }).toArray();
     const documents = await group(db, COLLECTIONS.transactions, "$ingest.", session);
     const deadLetters = await group(db, COLLECTIONS.deadLetters, "$", session);
+    const reasons = await reasonsByTopic(db, session);
     const partitions = new Map<string, MongoPartition>();
     const known = new Map(ledger.map((entry) => [entry._id, entry]));
     for (const id of new Set([...known.keys(), ...documents.keys(), ...deadLetters.keys()])) {
@@ -49,10 +53,26 @@ export async function countMongo(client: MongoClient, db: Db): Promise<MongoCoun
     }
     let transactions = 0;
     for (const { records } of documents.values()) transactions += records;
-    return { partitions, transactions, strangers: documents.get("undefined/undefined")?.records ?? 0 };
+    return { partitions, transactions, reasons, strangers: documents.get("undefined/undefined")?.records ?? 0 };
   } finally {
     await session.endSession();
   }
+}
+
+async function reasonsByTopic(
+  db: Db,
+  session: ReturnType<MongoClient["startSession"]>,
+): Promise<MongoCount["reasons"]> {
+  const groups = db
+    .collection(COLLECTIONS.deadLetters)
+    .aggregate<{ _id: { topic: string; reason: Reason }; records: number }>(
+      [{ $group: { _id: { topic: "$topic", reason: "$reason" }, records: { $sum: 1 } } }],
+      { session },
+    );
+  const reasons = new Map<string, Partial<Record<Reason, number>>>();
+  for (const { _id, records } of await groups.toArray())
+    reasons.set(_id.topic, { ...reasons.get(_id.topic), [_id.reason]: records });
+  return reasons;
 }
 
 /** One group for each offset would take twice the time and, from a million on, the disk. */

@@ -33,7 +33,12 @@ function accountOf(situation: Situation): Account {
   return reconcile({
     kafka,
     after: kafka,
-    mongo: { partitions: new Map([["t/0", partition]]), transactions: 95, strangers: situation.strangers ?? 0 },
+    mongo: {
+      partitions: new Map([["t/0", partition]]),
+      transactions: 95,
+      reasons: new Map(),
+      strangers: situation.strangers ?? 0,
+    },
     sources: [
       {
         id: "faker",
@@ -98,7 +103,7 @@ test("a pipeline without partitions is not called complete", () => {
   const account = reconcile({
     kafka: [],
     after: [],
-    mongo: { partitions: new Map(), transactions: 0, strangers: 0 },
+    mongo: { partitions: new Map(), transactions: 0, reasons: new Map(), strangers: 0 },
     sources: [],
   });
   expect(account.ok).toBe(false);

@@ -1,32 +1,19 @@
-import { parseArgs } from "node:util";
 import { ConfigError, EXIT_CONFIG, readConfig } from "#runtime/config.ts";
 import { createKafka } from "#runtime/kafka-client.ts";
 import { createLog } from "#runtime/log.ts";
 import { mongoUriOf } from "#runtime/mongo-variables.ts";
+import { readArguments, USAGE, type VerifyArguments } from "./arguments.ts";
 import { VERIFY_VARIABLES, type VerifyConfig } from "./config.ts";
 import { printAccount } from "./print-account.ts";
 import { verify } from "./verify.ts";
 
-const USAGE = `bun run verify [--json] [--patience SECONDS]
-
-Reconciles a running pipeline: Kafka's offsets, the ledger, the documents and dead letters in MongoDB, and what the
-sources got acknowledged. Exit code 0 only if nothing is missing and nothing is there twice, 1 if the account does not
-add up, 2 if it could not be drawn up.
-
-  --json              the account as JSON, for machines
-  --patience SECONDS  how long the consumer may stand still before it counts as behind (default 30)
-  --help              this text
-`;
-
 process.exit(await main());
 
 async function main(): Promise<number> {
-  let options: { json?: boolean; patience?: string; help?: boolean };
+  let options: VerifyArguments;
   let config: VerifyConfig;
   try {
-    options = parseArgs({
-      options: { json: { type: "boolean" }, patience: { type: "string" }, help: { type: "boolean" } },
-    }).values;
+    options = readArguments(process.argv.slice(2));
     config = readConfig("verify", VERIFY_VARIABLES, process.env);
   } catch (error) {
     const wrongVariable = error instanceof ConfigError;
@@ -37,11 +24,6 @@ async function main(): Promise<number> {
     process.stdout.write(USAGE);
     return 0;
   }
-  const patience = Number(options.patience ?? 30);
-  if (!(patience >= 0)) {
-    process.stderr.write(`--patience: found ${options.patience}, accepted: seconds, 0 or more\n`);
-    return 64;
-  }
   const showProgress = process.stderr.isTTY;
   try {
     const account = await verify({
@@ -49,7 +31,8 @@ async function main(): Promise<number> {
       mongoUri: mongoUriOf(config),
       topics: { faker: config.FAKER_TOPIC, mockoon: config.MOCKOON_TOPIC },
       urls: { faker: config.FAKER_URL, mockoon: config.MOCKOON_SOURCE_URL },
-      catchUpMs: patience * 1000,
+      catchUpMs: options.patienceMs,
+      expect: options.expect,
       onProgress: (what) => {
         if (showProgress) process.stderr.write(`\r\u001b[K${what} …`);
       },

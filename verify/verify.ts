@@ -4,10 +4,12 @@ import { SOURCES } from "#contract/sources.ts";
 import { COLLECTIONS, DATABASE, type LedgerEntry, ledgerId } from "#contract/storage.ts";
 import { databaseOf } from "#runtime/mongo-database.ts";
 import { countKafka, type KafkaPartition } from "./count-kafka.ts";
-import { countMongo } from "./count-mongo.ts";
+import { countMongo, type MongoCount } from "./count-mongo.ts";
 import { countRecords } from "./count-records.ts";
 import { countSources } from "./count-sources.ts";
-import { type Account, linesOf, reconcile, unexplainedAbsences } from "./reconcile.ts";
+import { expectationCheck, type Found } from "./expectation.ts";
+import { type ExpectedRun, runsOfSources, type UnknownRun } from "./expected-run.ts";
+import { type Account, type Line, linesOf, reconcile, unexplainedAbsences } from "./reconcile.ts";
 
 /** What to reconcile. */
 export interface VerifyOptions {
@@ -19,6 +21,8 @@ export interface VerifyOptions {
   readonly urls: Readonly<Record<"faker" | "mockoon", string>>;
   /** How long the consumer may take to reach the offsets that Kafka had at the beginning. @default 30,000 */
   readonly catchUpMs?: number;
+  /** Predict from the seed what must be there: `true` asks the sources what they made. @default false */
+  readonly expect?: boolean | ExpectedRun;
   /** Told what is being done, for a person who waits. */
   readonly onProgress: (what: string) => void;
 }
@@ -37,6 +41,7 @@ export async function verify(options: VerifyOptions): Promise<Account> {
   try {
     const db = client.db(databaseOf(options.mongoUri, DATABASE));
     const sources = (await countSources(options.urls)).map((source) => ({ ...source, topic: topics[source.id] }));
+    const runs = await runsToExpect(options);
     onProgress("asking Kafka for its offsets");
     const offsets = await countKafka(
       kafka,
@@ -58,10 +63,38 @@ export async function verify(options: VerifyOptions): Promise<Account> {
       );
       held.set(ledgerId(topic, partition), read);
     }
-    return reconcile({ kafka: offsets, after, mongo, sources, held });
+    const account = reconcile({ kafka: offsets, after, mongo, sources, held });
+    if (runs.length === 0) return account;
+    const later = options.expect === true ? await runsOfSources(options.urls) : [];
+    const expected = runs.map((run) =>
+      expectationCheck(
+        run,
+        later.find(({ id }) => id === run.id),
+        foundOf(topics[run.id], account.lines, mongo),
+      ),
+    );
+    const checks = [...account.checks, ...expected];
+    return { ...account, checks, ok: checks.every(({ ok }) => ok) };
   } finally {
     await client.close();
   }
+}
+
+async function runsToExpect({ expect = false, urls }: VerifyOptions): Promise<(ExpectedRun | UnknownRun)[]> {
+  if (expect === false) return [];
+  return expect === true ? runsOfSources(urls) : [expect];
+}
+
+function foundOf(topic: string, lines: readonly Line[], mongo: MongoCount): Found {
+  const found = { records: 0, stored: 0, duplicates: 0, deadLettered: 0 };
+  for (const line of lines) {
+    if (line.topic !== topic) continue;
+    found.records += line.stored + line.duplicates + line.deadLettered;
+    found.stored += line.stored;
+    found.duplicates += line.duplicates;
+    found.deadLettered += line.deadLettered;
+  }
+  return { ...found, reasons: mongo.reasons.get(topic) ?? {} };
 }
 
 interface Readable {

@@ -16,8 +16,8 @@ export interface Pipeline extends AsyncDisposable {
   readonly db: Db;
   /** Starts a service; it ends with the pipeline at the latest. */
   start(name: ServiceName, env?: Readonly<Record<string, string>>): Promise<ServiceProcess>;
-  /** Reconciles this pipeline from independent counts. */
-  verify(): Promise<Account>;
+  /** Reconciles this pipeline from independent counts, and from what the seeds predict where `expect` is set. */
+  verify(expect?: boolean): Promise<Account>;
 }
 
 /** Servers other than the shared ones, for tests that break them. */
@@ -58,8 +58,9 @@ export async function createPipeline(servers: PipelineServers = {}): Promise<Pip
       started.set(name, service);
       return service;
     },
-    verify: () =>
+    verify: (expect = false) =>
       verify({
+        expect,
         kafka: quietKafka(broker),
         mongoUri: uri,
         topics,
