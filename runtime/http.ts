@@ -34,7 +34,8 @@ export function createHttp(options: HttpOptions): AnyElysia {
   const guard = new Guard(options);
   const app: AnyElysia = new Elysia({
     normalize: false,
-    serve: { reusePort: false, maxRequestBodySize: 16 * 1024 * 1024 },
+    // Bun would answer for itself, without a problem's body; whoever reads a body bounds it (readJson).
+    serve: { reusePort: false, maxRequestBodySize: Number.MAX_SAFE_INTEGER },
   })
     .onRequest(({ request, set }) => {
       traces.begin(request);

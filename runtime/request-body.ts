@@ -11,12 +11,11 @@ export const LARGEST_BODY_BYTES: number = 1024 * 1024;
  * @throws Problem 413 too large, 415 another media type, 400 not JSON
  */
 export async function readJson(request: Request): Promise<unknown> {
-  const declared = Number(request.headers.get("content-length") ?? 0);
-  if (declared > LARGEST_BODY_BYTES) throw tooLarge(declared);
-  if (request.body === null || request.headers.get("content-length") === "0") return undefined;
-  const bytes = await request.arrayBuffer();
+  const length = request.headers.get("content-length");
+  if (Number(length ?? 0) > LARGEST_BODY_BYTES) throw tooLarge(`${length} bytes`);
+  if (request.body === null || length === "0") return undefined;
+  const bytes = length === null ? await readBounded(request.body) : await request.arrayBuffer();
   if (bytes.byteLength === 0) return undefined;
-  if (bytes.byteLength > LARGEST_BODY_BYTES) throw tooLarge(bytes.byteLength);
   const type = request.headers.get("content-type");
   // A body without a type is taken for what it should be; any other type is a mistake worth telling.
   if (type !== null && !/^application\/(json|[\w.+-]+\+json)\s*(;|$)/i.test(type)) {
@@ -51,11 +50,23 @@ export function accept<T>(schema: TSchema, value: unknown): T {
   throw new Problem(422, "not-accepted", "A value is not accepted", `${field}: found ${found.slice(0, 80)}, ${what}`);
 }
 
-function tooLarge(found: number): Problem {
+/** A body that does not say how long it is: the rest is not read once it is too long. */
+async function readBounded(body: ReadableStream<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.byteLength;
+    if (bytes > LARGEST_BODY_BYTES) throw tooLarge("more");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function tooLarge(found: string): Problem {
   return new Problem(
     413,
     "too-large",
     "The body is too large",
-    `found ${found} bytes, accepted are ${LARGEST_BODY_BYTES} at most`,
+    `found ${found}, accepted are ${LARGEST_BODY_BYTES} bytes at most`,
   );
 }
