@@ -78,7 +78,7 @@ async function atFullRate(broker: string, topic: string): Promise<Record<string,
   const stats = (): Promise<Stats> => getJson<Stats>(`${source.url}/stats`);
   await until("Kafka is connected", async () => (await fetch(`${source.url}/readyz`)).ok);
   await setRate(source.url, ASKED);
-  await until("it is warm", async () => (await stats()).acknowledged >= WARM_UP_COUNT);
+  await until("it is warm", async () => (await stats()).acknowledged >= WARM_UP_COUNT, 120_000);
   const [began, first, before] = [performance.now(), await stats(), usageOf(source.pid)];
   await Bun.sleep(SECONDS * 1000);
   const [ended, last, after] = [performance.now(), await stats(), usageOf(source.pid)];
