@@ -21,9 +21,18 @@ const PAGE = (title: string): string => `<!doctype html>
 </html>
 `;
 
+// Swagger asks for what the first successful answer is documented as. It can't show a stream, which never ends: where a
+// route has JSON, too, Execute is for that.
 const START = `window.ui = SwaggerUIBundle({
   url: "/docs/json", dom_id: "#swagger-ui", deepLinking: true, tryItOutEnabled: true, displayRequestDuration: true,
   validatorUrl: null, persistAuthorization: true,
+  requestInterceptor: (request) => {
+    for (const name of Object.keys(request.headers ?? {})) {
+      if (name.toLowerCase() !== "accept") continue;
+      if (["text/event-stream", "*/*"].includes(request.headers[name])) request.headers[name] = "application/json";
+    }
+    return request;
+  },
 });
 `;
 
