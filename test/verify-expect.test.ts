@@ -60,7 +60,7 @@ test("bun run verify --expect holds the ledger against the seed, also when the f
   const [unknown, why] = await verify(pipeline, source, "--expect");
   expect(why).toContain("not predictable: 1 were sent on request");
   expect(unknown).toBe(1);
-}, 90_000);
+}, 180_000);
 
 test("bun run verify --expect says what is wrong with its arguments: exit code 64", async () => {
   await using pipeline = await createPipeline({ withoutTopics: true });

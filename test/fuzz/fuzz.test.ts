@@ -17,5 +17,5 @@ test.each<ServiceName>(["producer", "producer-mockoon", "consumer"])(
     expect(ok, report).toBe(true);
     expect(report).toContain("passed");
   },
-  90_000,
+  180_000,
 );
