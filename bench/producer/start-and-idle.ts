@@ -12,9 +12,9 @@ import { type Answer, ratio } from "../results.ts";
 import { runRounds, spreadOf } from "../rounds.ts";
 import { runProcess } from "../run-process.ts";
 
-const STARTS = 5;
+const STARTS = 3;
 const SETTLE_MS = 4_000;
-const IDLE_SECONDS = 8;
+const IDLE_SECONDS = 6;
 const COMPILED = "**ours**, the executable of `bun run build`";
 const SOURCE = "**ours**, `bun producer/main.ts`";
 const PEER = "FastAPI + aiokafka under uvicorn";
