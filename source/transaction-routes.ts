@@ -2,7 +2,7 @@ import { type TSchema, Type } from "@sinclair/typebox";
 import type { AnyElysia } from "elysia";
 import Negotiator from "negotiator";
 import type { Source } from "#contract/sources.ts";
-import { checkTransaction, IncomingTransactionSchema, TransactionSchema } from "#contract/transaction-schema.ts";
+import { checkTransaction, TransactionSchema } from "#contract/transaction-schema.ts";
 import type { EventStream } from "#runtime/event-stream.ts";
 import type { Guard } from "#runtime/guard.ts";
 import { type Answer, EVENTS, operation } from "#runtime/openapi.ts";
@@ -12,7 +12,7 @@ import type { Coalescer } from "#runtime/publisher-coalescer.ts";
 import { readJson } from "#runtime/request-body.ts";
 import type { RequestTraces } from "#runtime/request-traces.ts";
 import type { Tracing } from "#runtime/tracing.ts";
-import { EXAMPLE_TRANSACTION } from "./example-transaction.ts";
+import { DOCUMENTED_TRANSACTION, EXAMPLE_TRANSACTION } from "./documented-transaction.ts";
 import { recordOf, type TransactionRecord } from "./transaction-record.ts";
 import type { TransactionSource } from "./transaction-source.ts";
 
@@ -83,8 +83,8 @@ export function addTransactionRoutes(app: AnyElysia, options: TransactionRoutesO
           description:
             "Without a body one is made, with a body that one is taken as it is, unknown fields kept. Answers once Kafka has acknowledged it.",
           tag: "transactions",
-          body: { schema: IncomingTransactionSchema, optional: true, example: EXAMPLE_TRANSACTION },
-          answers: { 201: sentAs(IncomingTransactionSchema) },
+          body: { schema: DOCUMENTED_TRANSACTION, optional: true, example: EXAMPLE_TRANSACTION },
+          answers: { 201: sentAs(DOCUMENTED_TRANSACTION) },
           problems: {
             413: "the body is larger than 1 MiB",
             415: "the body is not application/json",

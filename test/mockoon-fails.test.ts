@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { freePort } from "../stack/free-port.ts";
 import { topicRecords } from "./conformance/topic-records.ts";
 import { getJson, setRate } from "./harness/http.ts";
 import { createPipeline, type Pipeline } from "./harness/pipeline.ts";
@@ -42,8 +43,8 @@ const endless = (first: string, chunk: string, everyMs: number): Response =>
   );
 
 /** An upstream that behaves as told; it is a real HTTP server, so that what comes over the wire is real. */
-function upstream(answer: () => Response | Promise<Response>): Disposable & { readonly url: string } {
-  const server = Bun.serve({ port: 0, hostname: "127.0.0.1", idleTimeout: 60, fetch: answer });
+function upstream(answer: () => Response | Promise<Response>, port = 0): Disposable & { readonly url: string } {
+  const server = Bun.serve({ port, hostname: "127.0.0.1", idleTimeout: 60, fetch: answer });
   return { url: server.url.href, [Symbol.dispose]: () => void server.stop(true) };
 }
 
@@ -91,6 +92,18 @@ test.each<[string, () => Response | Promise<Response>, RegExp]>([
   },
   60_000,
 );
+
+test("Mockoon is down: reported at once, not fatal, and over when it is up", async () => {
+  const port = await freePort();
+  await using pipeline = await createPipeline();
+  const source = await startAt(pipeline, `http://127.0.0.1:${port}/`);
+  await until("the failure is reported", async () => (await stats(source)).upstream.failures > 0);
+  expect((await stats(source)).upstream).toMatchObject({ ok: false, lastError: expect.stringMatching(/^no answer: /) });
+  expect((await fetch(`${source.url}/readyz`)).status).toBe(503);
+  using _server = upstream(() => Response.json(raw()), port);
+  await until("it sends", async () => (await stats(source)).acknowledged > 3);
+  expect((await fetch(`${source.url}/readyz`)).status).toBe(200);
+}, 60_000);
 
 function bomb(): Response {
   const body = Bun.gzipSync(Buffer.from(`"${"x".repeat(50_000_000)}"`));

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { FAULT_KINDS } from "#contract/reasons.ts";
 import type { Source } from "#contract/sources.ts";
-import { EXAMPLE_TRANSACTION } from "#source/example-transaction.ts";
+import { EXAMPLE_TRANSACTION } from "#source/documented-transaction.ts";
 import { getJson, statusOf } from "../harness/http.ts";
 import { createPipeline, type Pipeline } from "../harness/pipeline.ts";
 import type { ServiceProcess } from "../harness/service-process.ts";
