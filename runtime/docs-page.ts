@@ -22,7 +22,8 @@ const PAGE = (title: string): string => `<!doctype html>
 `;
 
 // Swagger asks for what the first successful answer is documented as. It can't show a stream, which never ends: where a
-// route has JSON, too, Execute is for that.
+// route has JSON, too, Execute is for that. And it resolves a document that says 3.1 several times slower than the same
+// one that says 3.0.
 const START = `window.ui = SwaggerUIBundle({
   url: "/docs/json", dom_id: "#swagger-ui", deepLinking: true, tryItOutEnabled: true, displayRequestDuration: true,
   validatorUrl: null, persistAuthorization: true,
@@ -32,6 +33,12 @@ const START = `window.ui = SwaggerUIBundle({
       if (["text/event-stream", "*/*"].includes(request.headers[name])) request.headers[name] = "application/json";
     }
     return request;
+  },
+  responseInterceptor: (response) => {
+    if (response.url.endsWith("/docs/json")) {
+      response.text = response.text.replace('"openapi":"3.1.0"', '"openapi":"3.0.3"');
+    }
+    return response;
   },
 });
 `;
