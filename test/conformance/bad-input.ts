@@ -123,11 +123,9 @@ export function describeBadInput(about: Source): void {
     };
 
     async function expectProblem(answer: Response, status: number, detail: RegExp): Promise<void> {
-      const text = await answer.text();
-      expect([answer.status, text]).toEqual([status, expect.stringMatching(detail)]);
       expect(answer.headers.get("content-type")).toBe("application/problem+json");
-      const problem = JSON.parse(text) as { code: string; detail: string; status: number; title: string };
-      expect(problem.status).toBe(status);
+      const problem = (await answer.json()) as { code: string; detail: string; status: number };
+      expect([answer.status, problem.status]).toEqual([status, status]);
       expect(problem.code).toMatch(/^[a-z0-9-]+$/);
       expect(problem.detail).toMatch(detail);
     }
@@ -152,7 +150,7 @@ export function describeBadInput(about: Source): void {
       });
     }
 
-    test.each(["/nowhere", "/transactions/", "/rate/", "/Rate", "//", "/%", "/docs/nothing", "/preview/1"])(
+    test.each(["/nowhere", "/transactions/1", "/Rate", "/%", "/docs/nothing", "/preview/1"])(
       "GET %s, which is not there",
       async (path) => expectProblem(await fetch(source.url + path), 404, /there is nothing at/),
     );
@@ -167,7 +165,7 @@ export function describeBadInput(about: Source): void {
       "seed=1e3",
       "seed=99999999999999999",
     ])("GET /preview?%s", async (query) =>
-      expectProblem(await fetch(`${source.url}/preview?${query}`), 422, /^.*(count|after|seed): found/),
+      expectProblem(await fetch(`${source.url}/preview?${query}`), 422, /^(count|after|seed): found/),
     );
 
     test("every method that a route does not have, and says in Allow which it has", async () => {
