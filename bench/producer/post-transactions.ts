@@ -48,7 +48,8 @@ async function ask({ rounds, onProgress }: BenchContext): Promise<Answer> {
         const topic = randomName("bench");
         await createTopic(broker, topic);
         await using server = await begin(topic);
-        return loaded(client, server, () => recordCount(broker, topic));
+        // Awaited here: the server must outlive it.
+        return await loaded(client, server, () => recordCount(broker, topic));
       },
     })),
     rounds,
