@@ -55,7 +55,7 @@ const BAD_FOR: Readonly<Record<string, readonly Bad[]>> = {
       changed({ status: "Lost" }),
       JSON_TYPE,
       422,
-      /status: found "Lost", accepted is "Shipped", "Proc/,
+      /status: found "Lost", accepted is "Processing", "Shipped"/,
     ],
     [
       "no product",
