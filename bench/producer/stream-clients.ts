@@ -1,6 +1,7 @@
 import { connect, type Socket } from "node:net";
 
-const STAMP = Buffer.from('"timestamp":"');
+/** Python writes a blank after the colon. */
+const STAMP = Buffer.from('"timestamp":');
 const QUOTE = 0x22;
 
 /** Clients of a live stream, as bare TCP connections, so that many of them fit into one process. */
@@ -66,10 +67,11 @@ export class StreamClients {
   #read(chunk: Buffer): void {
     const nowMs = performance.timeOrigin + performance.now();
     for (let at = chunk.indexOf(STAMP); at >= 0; at = chunk.indexOf(STAMP, at + STAMP.length)) {
-      const end = chunk.indexOf(QUOTE, at + STAMP.length);
+      const begin = chunk.indexOf(QUOTE, at + STAMP.length) + 1;
+      const end = chunk.indexOf(QUOTE, begin);
       // An event that is cut there by a packet's end is one sample less.
-      if (end < 0) return;
-      this.#latenciesMs.push(nowMs - this.#msOf(chunk.toString("latin1", at + STAMP.length, end)));
+      if (begin === 0 || end < 0) return;
+      this.#latenciesMs.push(nowMs - this.#msOf(chunk.toString("latin1", begin, end)));
     }
   }
 
