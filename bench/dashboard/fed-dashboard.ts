@@ -1,15 +1,21 @@
 import { MongoClient } from "mongodb";
 import { SOURCES } from "#contract/sources.ts";
 import { prepareStore } from "../../consumer/prepare-store.ts";
+import type { History } from "../../dashboard/web/feed-format.ts";
 import { fetchKafka } from "../../stack/fetch-kafka.ts";
 import { noProgress } from "../../stack/progress.ts";
 import type { DashboardPipeline } from "../../test/browser/dashboard-pipeline.ts";
+import { getJson } from "../../test/harness/http.ts";
 import { withDatabase } from "../../test/harness/pipeline.ts";
 import { type ServiceProcess, startService } from "../../test/harness/service-process.ts";
 import { createTopic, randomName } from "../../test/harness/topics.ts";
+import { until } from "../../test/harness/until.ts";
 import { RollupFeeder } from "./rollup-feeder.ts";
 
 const PAST_SECONDS = 900;
+const QUICK_MS = 100;
+/** In a row, a fortieth of a second between them. */
+const QUICK_ANSWERS = 20;
 /** As many as a run of this bench can need. */
 const RECORDS = 1_000_000_000;
 
@@ -45,8 +51,25 @@ export async function startFedDashboard(pipeline: DashboardPipeline, perSecond: 
   const env = { ...pipeline.env, ...pipeline.urls };
   const own = { MONGO_URI: uri, FAKER_TOPIC: topics.faker, MOCKOON_TOPIC: topics.mockoon };
   const service = stack.use(await startService("dashboard", { ...env, ...own }));
+  await untilSettled(service.url);
   const kept = stack.move();
   return { service, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+/** A server that has just started reads its past; it is measured afterwards. */
+async function untilSettled(url: string): Promise<void> {
+  let quickAnswers = 0;
+  await until(
+    "the server has read its past",
+    async () => {
+      const startedAt = performance.now();
+      const { seconds } = await getJson<History>(`${url}/api/history?range=${PAST_SECONDS}`);
+      const isQuick = seconds.length > PAST_SECONDS - 100 && performance.now() - startedAt < QUICK_MS;
+      quickAnswers = isQuick ? quickAnswers + 1 : 0;
+      return quickAnswers >= QUICK_ANSWERS;
+    },
+    120_000,
+  );
 }
 
 /** Kafka's own load generator: at 50,000 records a second a client in JavaScript would take half a core from the page. */

@@ -9,7 +9,7 @@ import { gzipBytes } from "./script-size.ts";
 
 const RATES = [1, 100, 1_000, 10_000, 50_000];
 const ORIGINAL_RATES = [1, 100, 1_000];
-const TIMES = { settleMs: 4_000, measureMs: 8_000 };
+const TIMES = { settleMs: 4_000, measureMs: 6_000 };
 const MAIN_THREAD = "main thread, CPU ms per s";
 const ours = (rate: number): string => `**ours**, ${rate.toLocaleString("en-US")} tx/s`;
 const original = (rate: number): string => `the original's way, ${rate.toLocaleString("en-US")} tx/s`;

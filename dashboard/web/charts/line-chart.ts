@@ -136,8 +136,8 @@ function plotOptions(
         ...axis,
         size: 28,
         gap: 7,
-        // A phone has room for times without seconds only.
-        space: (_chart, _axis, _least, _most, width) => (width < 320 ? 45 : 62),
+        // Times without seconds need less room, and a phone has little.
+        space: (_chart, _axis, from, to, width) => (width < 320 && to - from > 150 ? 45 : 62),
         values: (_chart, splits, _axis, _space, step) =>
           splits.map((second) => (step < 60 ? timeOfDay(second * 1000) : minuteOfDay(second * 1000))),
       },
