@@ -2,6 +2,7 @@ import type { PartReadiness } from "#runtime/readiness.ts";
 
 /** Kafka is called away when it has been silent for so long; an idle fetch answers within a second. */
 const SILENCE_MS = 4_000;
+
 /** What `/readyz` says of Kafka: whether it answers, and what is wrong although it does. */
 export class KafkaHealth {
   readonly #part: PartReadiness;
@@ -17,7 +18,9 @@ export class KafkaHealth {
 
   /** It has answered. */
   heard(): void {
+    const isFirst = this.#heardAt === undefined;
     this.#heardAt = performance.now();
+    if (isFirst) this.tell();
   }
 
   /** It does not work, for this moment. */
