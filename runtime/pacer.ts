@@ -5,7 +5,11 @@ import type { RateProfile } from "./rate-profile.ts";
 const TICK_MS = 10;
 /** Where nothing more can be taken, whoever takes it pokes; this is only for the case that nobody does. */
 const BLOCKED_MS = 100;
-/** The source counts as behind for this long after it last had to forget transactions. */
+/** The source counts as behind when it has had to forget transactions for this long: a hiccup is none … */
+const HICCUP_MS = 2_000;
+/** … without a pause longer than this … */
+const FORGETTING_PAUSE_MS = 2_500;
+/** … and for this long after the last one. */
 const BEHIND_MS = 5_000;
 
 /** What a pacer needs. */
@@ -26,6 +30,8 @@ export class Pacer {
   readonly #schedule: PacerSchedule;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #running = false;
+  #forgettingSinceMs = 0;
+  #forgotAtMs = Number.NEGATIVE_INFINITY;
   #behindUntilMs = 0;
   #behind = false;
 
@@ -97,7 +103,11 @@ export class Pacer {
   }
 
   #noteBehind(forgot: boolean, nowMs: number): void {
-    if (forgot) this.#behindUntilMs = nowMs + BEHIND_MS;
+    if (forgot) {
+      if (nowMs - this.#forgotAtMs > FORGETTING_PAUSE_MS) this.#forgettingSinceMs = nowMs;
+      this.#forgotAtMs = nowMs;
+      if (nowMs - this.#forgettingSinceMs >= HICCUP_MS) this.#behindUntilMs = nowMs + BEHIND_MS;
+    }
     const behind = nowMs < this.#behindUntilMs;
     if (behind === this.#behind) return;
     this.#behind = behind;

@@ -44,9 +44,9 @@ export function countForOneSend(records: readonly Pick<OutgoingRecord, "value">[
 }
 
 /**
- * Sends records to one topic as CloudEvents, each try once: acknowledged by all in-sync replicas or an error. Connects at the first
- * send. kafkajs' idempotent mode is off: it allows a single request at a time, so whoever repeats a send may put a
- * record into the topic twice.
+ * Sends records to one topic as CloudEvents, each try once: acknowledged by all in-sync replicas or an error. Connects
+ * at the first send, if not before. kafkajs' idempotent mode is off: it allows a single request at a time, so whoever
+ * repeats a send may put a record into the topic twice.
  */
 export class Publisher {
   readonly #producer: Producer;
@@ -74,7 +74,7 @@ export class Publisher {
    * @throws KafkaJSError when it is not known to have arrived
    */
   async send(records: readonly OutgoingRecord[], traceparent?: string): Promise<Outcome[]> {
-    await this.#connect();
+    await this.connect();
     const now = Date.now();
     const timestamp = String(now);
     const headersOf = this.#headers.at(now);
@@ -110,7 +110,8 @@ export class Publisher {
     await this.#producer.disconnect();
   }
 
-  #connect(): Promise<void> {
+  /** Connects, if it has not yet; a first send that had to do it would hold up those behind it. */
+  connect(): Promise<void> {
     this.#connected ??= this.#producer.connect().catch((error: unknown) => {
       this.#connected = undefined;
       throw error;

@@ -1,12 +1,21 @@
 import type { Log } from "./log.ts";
-import { countForOneSend, mayHaveArrived, type Outcome, type OutgoingRecord, type Publisher } from "./publisher.ts";
+import {
+  countForOneSend,
+  MOST_RECORDS,
+  mayHaveArrived,
+  type Outcome,
+  type OutgoingRecord,
+  type Publisher,
+} from "./publisher.ts";
 import type { PublisherCounts } from "./publisher-counts.ts";
 import type { PartReadiness } from "./readiness.ts";
 import { retryForever } from "./retry.ts";
 import type { Tracing } from "./tracing.ts";
 
-/** Sends under way at most. */
-const LANES = 4;
+/** Records under way at most: four full sends keep a broker busy. */
+const MOST_UNDER_WAY = 4 * MOST_RECORDS;
+/** Sends under way at most. Small ones may be many, so that a slow rate is kept where acknowledgements take long. */
+const LANES = 32;
 
 /** What a relay stands between. */
 export interface RelayOptions<R extends OutgoingRecord> {
@@ -24,27 +33,34 @@ export interface RelayOptions<R extends OutgoingRecord> {
 
 /**
  * Carries batches to Kafka until they are acknowledged, however long Kafka is away: nothing is dropped but what the
- * broker will never take. A fixed number of lanes bounds the memory: whoever makes records asks {@link free} first.
+ * broker will never take. What may be under way is bounded, and so is the memory: whoever makes records asks
+ * {@link free} first.
  */
 export class Relay<R extends OutgoingRecord> {
   readonly #options: RelayOptions<R>;
   readonly #stop = new AbortController();
   readonly #underWay = new Set<Promise<void>>();
+  /** Of all sends under way. */
+  #records = 0;
 
   constructor(options: RelayOptions<R>) {
     this.#options = options;
   }
 
-  /** Lanes without a batch. */
+  /** Full sends that can be taken on now. */
   get free(): number {
-    return this.#stop.signal.aborted ? 0 : Math.max(0, LANES - this.#underWay.size);
+    if (this.#stop.signal.aborted) return 0;
+    const lanes = LANES - this.#underWay.size;
+    return Math.max(0, Math.min(lanes, Math.floor((MOST_UNDER_WAY - this.#records) / MOST_RECORDS)));
   }
 
   /** Takes records on. More than fit into one send stay in one lane and go one send after the other. */
   carry(records: readonly R[]): void {
     this.#options.counts.accepted(records.length);
+    this.#records += records.length;
     const carried = this.#carryAll(records).finally(() => {
       this.#underWay.delete(carried);
+      this.#records -= records.length;
       this.#options.onFree();
     });
     this.#underWay.add(carried);

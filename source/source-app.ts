@@ -14,6 +14,7 @@ import { Coalescer } from "#runtime/publisher-coalescer.ts";
 import { PublisherCounts } from "#runtime/publisher-counts.ts";
 import { PublisherWatch } from "#runtime/publisher-watch.ts";
 import { Relay } from "#runtime/relay.ts";
+import { retryForever } from "#runtime/retry.ts";
 import type { Ground } from "#runtime/service.ts";
 import { addControlRoutes } from "./control-routes.ts";
 import { eventFrame } from "./event-frame.ts";
@@ -129,21 +130,27 @@ export function createSourceApp(options: SourceAppOptions): AnyElysia {
   ground.onStop("what is under way", async () => {
     await Promise.all([relay.stop(5_000), coalescer.stop(5_000)]);
   });
+  const starting = new AbortController();
   ground.onStop("source", async () => {
+    starting.abort();
     pacer.stop();
     await source.stop();
   });
+  const begin = async (): Promise<void> => {
+    await source.start();
+    // Connecting may take longer than a slow rate's lanes can bridge, and no rate is owed before.
+    await retryForever(() => publisher.connect(), { signal: starting.signal, longestPauseMs: 1_000 });
+    pacer.start();
+  };
   // What takes long is for after the first answer.
   setImmediate(() => {
     watch.start();
-    source.start().then(
-      () => pacer.start(),
-      (error: unknown) => {
-        log.fatal({ err: error }, "the source can't start");
-        process.exitCode = 1;
-        process.kill(process.pid, "SIGTERM");
-      },
-    );
+    begin().catch((error: unknown) => {
+      if (starting.signal.aborted) return;
+      log.fatal({ err: error }, "the source can't start");
+      process.exitCode = 1;
+      process.kill(process.pid, "SIGTERM");
+    });
   });
 
   return createHttp({
