@@ -84,7 +84,7 @@ test("bun start runs everything, Ctrl-C leaves nothing behind, a kill -9 is reco
     // A second one in the same place would take the ports away from the first.
     const second = bunStart(dataDir);
     expect(await second.process.exited).not.toBe(0);
-    expect(second.output()).toMatch(/already|taken/);
+    expect(second.output()).toMatch(/another `bun start` runs in|taken/);
 
     first.process.kill("SIGINT");
     expect(await first.process.exited).toBe(0);
