@@ -35,6 +35,8 @@ export class OffsetsWatch {
   #admin: Admin | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #answeredAt: number = Number.NEGATIVE_INFINITY;
+  /** The last look failed: the part is said to be down, so what it said before is no longer told as if it held. */
+  #hasFailed = false;
   #stopped = false;
 
   constructor(kafka: Kafka, topics: readonly string[], part: PartReadiness) {
@@ -56,7 +58,7 @@ export class OffsetsWatch {
 
   /** Offsets of a partition, or `undefined` while Kafka does not answer. */
   of(topic: string, partition: number): PartitionOffsets | undefined {
-    return this.#isSilent() ? undefined : this.#offsets.get(ledgerId(topic, partition));
+    return this.#hasFailed || this.#isSilent() ? undefined : this.#offsets.get(ledgerId(topic, partition));
   }
 
   /** Partitions of a topic that Kafka told of, also when it no longer answers. */
@@ -92,9 +94,11 @@ export class OffsetsWatch {
       const admin = await this.#connected();
       for (const topic of this.#topics) await this.#ask(admin, topic);
       this.#answeredAt = performance.now();
+      this.#hasFailed = false;
       this.#part.ok();
     } catch (error) {
       if (this.#isSilent()) this.#forgetAdmin();
+      this.#hasFailed = true;
       this.#part.fail(`no answer from Kafka: ${error instanceof Error ? error.message : String(error)}`);
     }
     if (!this.#stopped) this.#timer = setTimeout(() => void this.#look(), EVERY_MS - (Date.now() % EVERY_MS));
