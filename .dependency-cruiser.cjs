@@ -1,5 +1,10 @@
 /** Who may import whom: the rooms of CONTRIBUTING.md as rules. */
-const services = ["producer", "producer-mockoon", "consumer", "dashboard"];
+const { existsSync, readdirSync } = require("node:fs");
+
+/** Every folder that is a service. */
+const services = readdirSync(__dirname).filter((folder) => existsSync(`${__dirname}/${folder}/main.ts`));
+/** For the expressions below. */
+const anyService = services.join("|");
 const rule = (name, from, to, comment) => ({ name, severity: "error", comment, from, to });
 
 module.exports = {
@@ -15,14 +20,14 @@ module.exports = {
       "runtime-knows-no-transaction",
       { path: "^runtime/" },
       {
-        path: "^(contract|source|test|bench|stack|verify|drill|publish|producer|producer-mockoon|consumer|dashboard)/",
+        path: `^(contract|source|test|bench|stack|verify|drill|publish|${anyService})/`,
       },
       "runtime imports libraries alone",
     ),
     rule(
       "source-is-what-sources-share",
       { path: "^source/" },
-      { path: "^(test|bench|stack|verify|drill|publish|producer|producer-mockoon|consumer|dashboard)/" },
+      { path: `^(test|bench|stack|verify|drill|publish|${anyService})/` },
       "source imports contract and runtime",
     ),
     rule(
@@ -58,7 +63,7 @@ module.exports = {
       {
         orphan: true,
         pathNot:
-          "(^|/)(main|run|start|build|install-packages|read-streams)\\.ts$|\\.d\\.ts$|\\.test\\.ts$|^\\.dependency-cruiser\\.cjs$",
+          "(^|/)(main|run|start|build|install-packages|beside|read-streams)\\.ts$|\\.d\\.ts$|\\.test\\.ts$|^\\.dependency-cruiser\\.cjs$",
       },
       {},
       "a module nobody imports",

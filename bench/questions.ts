@@ -15,11 +15,14 @@ import { produceRecords } from "./producer/produce-records.ts";
 import { silentWatchers } from "./producer/silent-watchers.ts";
 import { startAndIdle } from "./producer/start-and-idle.ts";
 import type { Question } from "./question.ts";
+import { idOrder } from "./scale/id-order.ts";
+import { stageCosts } from "./scale/stage-costs.ts";
 
 /** All questions, by the part that they are about: `bun run bench producer` asks a part's, `bun run bench` all. */
 export const QUESTIONS: Readonly<Record<string, readonly Question[]>> = {
   consumer: [drainBacklog, latency, scaling],
   endurance: [takeover, poison, flatMemory],
   dashboard: [pageCost, freshness, serverCost, tenMinutes],
+  scale: [stageCosts, idOrder],
   producer: [produceRecords, generateToKafka, postTransactions, liveStream, silentWatchers, startAndIdle],
 };

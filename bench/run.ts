@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { printProgress } from "../stack/progress.ts";
+import { buildExecutables } from "../test/harness/executables.ts";
+import { updateReadme } from "./figures-table.ts";
 import { QUESTIONS } from "./questions.ts";
 import { writeAnswer } from "./results.ts";
 
@@ -26,6 +28,8 @@ async function main(): Promise<number> {
     );
     return 64;
   }
+  say("building the services …");
+  Object.assign(process.env, await buildExecutables());
   for (const question of chosen) {
     if (question === undefined) continue;
     const folder = mkdtempSync(join(tmpdir(), "pipeline-bench-"));
@@ -33,6 +37,7 @@ async function main(): Promise<number> {
       say(question.name);
       const answer = await question.ask({ folder, rounds, onProgress: say });
       await writeAnswer(answer);
+      await updateReadme();
       for (const verdict of answer.verdicts) say(verdict);
     } finally {
       rmSync(folder, { recursive: true, force: true });

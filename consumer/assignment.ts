@@ -114,6 +114,23 @@ export class Assignment {
     }
   }
 
+  /** Where a partition stands in the ledger; `undefined` when it was not claimed yet. */
+  nextOffsetOf({ topic, partition }: Pick<Claim, "topic" | "partition">): number | undefined {
+    return this.#current.get(ledgerId(topic, partition))?.claim.nextOffset;
+  }
+
+  /** Asks Kafka how far ahead it is and tells the metrics; nothing else would while a write takes long. */
+  async tellLag(): Promise<void> {
+    const { sources, metrics } = this.#ground;
+    for (const topic of Object.keys(sources)) {
+      for (const { partition, high } of await this.#session.logsOf(topic)) {
+        const nextOffset = this.nextOffsetOf({ topic, partition });
+        const isOurs = this.#writers.has(ledgerId(topic, partition));
+        if (isOurs && nextOffset !== undefined) metrics.lag(topic, partition, high - nextOffset);
+      }
+    }
+  }
+
   /** Moves the ledger over a batch that holds nothing. */
   async passOver({ topic, partition, firstOffset, lastOffset }: EmptyBatch): Promise<void> {
     const writer = await this.#writers.get(ledgerId(topic, partition));

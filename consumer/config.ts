@@ -1,14 +1,15 @@
-import { CONSUMER_GROUP, SOURCES } from "#contract/sources.ts";
+import { CONSUMER_GROUP, SOURCES, type Source } from "#contract/sources.ts";
 import { type HttpVariables, httpVariables, KAFKA_VARIABLES, type KafkaVariables } from "#runtime/common-variables.ts";
 import { MONGO_VARIABLES, type MongoVariables } from "#runtime/mongo-variables.ts";
-import { integer, matching, number, topicName, type Variable } from "#runtime/variable.ts";
-
-const [faker, mockoon] = SOURCES;
+import { topicVariables } from "#runtime/source-places.ts";
+import { integer, matching, number, type Variable } from "#runtime/variable.ts";
 
 /** The consumer's environment. */
-export interface ConsumerVariables extends KafkaVariables, MongoVariables, HttpVariables {
-  FAKER_TOPIC: Variable<string>;
-  MOCKOON_TOPIC: Variable<string>;
+export interface ConsumerVariables
+  extends KafkaVariables,
+    MongoVariables,
+    HttpVariables,
+    Record<Source["topicVariable"], Variable<string>> {
   CONSUMER_GROUP: Variable<string>;
   ROLLUP_HOURS: Variable<number>;
   DEAD_LETTER_DAYS: Variable<number>;
@@ -19,10 +20,9 @@ export const CONSUMER_VARIABLES: ConsumerVariables = {
   ...KAFKA_VARIABLES,
   ...MONGO_VARIABLES,
   ...httpVariables(8002),
-  FAKER_TOPIC: topicName({ description: "topic of the Faker source", default: faker?.topic ?? "" }),
-  MOCKOON_TOPIC: topicName({ description: "topic of the Mockoon source", default: mockoon?.topic ?? "" }),
+  ...topicVariables(SOURCES),
   CONSUMER_GROUP: matching(
-    { description: "consumer group that reads both topics", default: CONSUMER_GROUP },
+    { description: "consumer group that reads all topics", default: CONSUMER_GROUP },
     /^\S{1,249}$/,
     "a name without blanks",
   ),

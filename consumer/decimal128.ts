@@ -5,6 +5,8 @@ import type { Amount } from "#contract/transaction.ts";
 const EXACT_DIGITS = 15;
 /** Exponents are stored with this added to them (IEEE 754-2008, decimal128). */
 const EXPONENT_BIAS = 6176;
+/** Ten digits before the point: far from where a number no longer holds two decimals exactly. */
+const MOST_CENTS = 1e12;
 const PLAIN = /^\d+(?:\.\d+)?$/;
 
 /** Text of an amount as it is stored: a decimal string verbatim, a number in its shortest form. */
@@ -17,6 +19,7 @@ export function decimalText(amount: Amount): string {
  * longer for the usual amount of a few digits. Form: BSON 1.1, `\x13`; 16 bytes, little-endian.
  */
 export function writeDecimal128(amount: Amount, into: DataView, at: number): void {
+  if (typeof amount === "number" && writeCents(amount, into, at)) return;
   const text = decimalText(amount);
   const point = text.indexOf(".");
   const digits = point < 0 ? text : text.slice(0, point) + text.slice(point + 1);
@@ -25,8 +28,21 @@ export function writeDecimal128(amount: Amount, into: DataView, at: number): voi
     for (let index = 0; index < 16; index++) into.setUint8(at + index, bytes[index] ?? 0);
     return;
   }
-  const coefficient = Number(digits);
-  const exponent = point < 0 ? 0 : point + 1 - text.length;
+  writeParts(Number(digits), point < 0 ? 0 : point + 1 - text.length, into, at);
+}
+
+/** The usual amount, without making a text of it. @returns whether it has two decimals at most and few enough digits */
+function writeCents(amount: number, into: DataView, at: number): boolean {
+  const cents = Math.round(amount * 100);
+  // Every number of that size with so many decimals is the one closest to its text, and that text the shortest.
+  if (cents / 100 !== amount || !(cents >= 0) || cents > MOST_CENTS || Object.is(amount, -0)) return false;
+  if (cents % 100 === 0) writeParts(cents / 100, 0, into, at);
+  else if (cents % 10 === 0) writeParts(cents / 10, -1, into, at);
+  else writeParts(cents, -2, into, at);
+  return true;
+}
+
+function writeParts(coefficient: number, exponent: number, into: DataView, at: number): void {
   into.setUint32(at, coefficient % 0x1_0000_0000, true);
   into.setUint32(at + 4, Math.floor(coefficient / 0x1_0000_0000), true);
   into.setUint32(at + 8, 0, true);

@@ -1,4 +1,6 @@
+import { ledgerId } from "#contract/storage.ts";
 import type { PartReadiness } from "#runtime/readiness.ts";
+import type { Unreadable } from "./kafka-session.ts";
 
 /** Kafka is called away when it has been silent for so long; an idle fetch answers within a second. */
 const SILENCE_MS = 4_000;
@@ -28,11 +30,23 @@ export class KafkaHealth {
     this.#part.fail(reason);
   }
 
-  /** A batch is there that nobody here can read: its partition is set aside, so that the others go on. */
-  unreadable(id: string, reason: string): void {
+  /**
+   * A batch is there that nobody here can read: its partition is set aside, so that the others go on.
+   *
+   * @param standsAt - the partition's next offset, for a batch that does not say its own offsets
+   */
+  unreadable(
+    { topic, partition, firstOffset, lastOffset }: Unreadable,
+    standsAt: number | undefined,
+    why: string,
+  ): void {
+    const id = ledgerId(topic, partition);
+    const isKnown = firstOffset !== undefined && lastOffset !== undefined;
+    const batch = isKnown ? `the batch of offsets ${firstOffset} to ${lastOffset}` : `the batch at offset ${standsAt}`;
+    const behind = isKnown ? `offset ${BigInt(lastOffset) + 1n}` : "behind it";
     this.#unreadable.set(
       id,
-      `${id}: a batch can't be read: ${reason}. Nothing more is read of this partition until the consumer is started again; delete the records up to behind the batch (kafka-delete-records), and they are counted as absent`,
+      `${id}: ${batch} can't be read: ${why}. Nothing more is read of this partition until the consumer is started again; delete its records up to ${behind} (kafka-delete-records), and they are counted as absent`,
     );
   }
 

@@ -18,10 +18,20 @@ export interface EmptyBatch {
   readonly lastOffset: string;
 }
 
-/** Where a batch is that kafkajs could not decode; our patch of it says so. */
+/** Where a batch is that kafkajs, or Kafka itself, could not decode; our patch of kafkajs says so. */
 export interface Unreadable {
   readonly topic: string;
   readonly partition: number;
+  /** Unknown, like the last one, when Kafka can't find the batch in its own log. */
+  readonly firstOffset?: string;
+  readonly lastOffset?: string;
+}
+
+/** What of a partition is in Kafka: from the first offset that is still there to before the next one that will be given. */
+export interface LogRange {
+  readonly partition: number;
+  readonly low: number;
+  readonly high: number;
 }
 
 /** Who is told what happens in a session. */
@@ -35,6 +45,8 @@ export interface SessionListener {
   onEmptyBatch(batch: EmptyBatch): void;
   /** @param unreadable - where a batch is that could not be decoded */
   onCrash(error: Error, unreadable: Unreadable | undefined): void;
+  /** kafkajs begins anew by itself after a crash. */
+  onRestart(): void;
 }
 
 /** One life of kafkajs' consumer in the group: until it crashes in a way that it does not recover from itself. */
@@ -95,11 +107,16 @@ export class KafkaSession {
   }
 
   /** The first offset of a partition that is still there, and the next one that will be given. */
-  async logOf(topic: string, partition: number): Promise<{ low: number; high: number }> {
-    const offsets = await this.#admin.fetchTopicOffsets(topic);
-    const found = offsets.find((one) => one.partition === partition);
+  async logOf(topic: string, partition: number): Promise<Pick<LogRange, "low" | "high">> {
+    const found = (await this.logsOf(topic)).find((one) => one.partition === partition);
     if (found === undefined) throw new Error(`Kafka did not give the offsets of ${topic}/${partition}`);
-    return { low: Number(found.low), high: Number(found.high) };
+    return found;
+  }
+
+  /** The same of all partitions of a topic. */
+  async logsOf(topic: string): Promise<LogRange[]> {
+    const offsets = await this.#admin.fetchTopicOffsets(topic);
+    return offsets.map(({ partition, low, high }) => ({ partition, low: Number(low), high: Number(high) }));
   }
 
   /** Goes on reading a partition from an offset, also when it was paused. */
@@ -121,9 +138,9 @@ export class KafkaSession {
     const { consumer } = this;
     const listener = this.#listener;
     consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
-      listener.onCrash(error, (error as { unreadable?: Unreadable }).unreadable);
-      // Otherwise kafkajs starts again by itself.
-      if (!restart) crash(error);
+      listener.onCrash(error, unreadableOf(error));
+      if (restart) listener.onRestart();
+      else crash(error);
     });
     consumer.on(consumer.events.FETCH, ({ payload }) => {
       listener.onHeard();
@@ -138,4 +155,13 @@ export class KafkaSession {
       if (payload.batchSize === 0) listener.onEmptyBatch(payload);
     });
   }
+}
+
+/** kafkajs wraps errors, some of them several times. */
+function unreadableOf(error: unknown): Unreadable | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const { unreadable } = cause as { unreadable?: Unreadable };
+    if (unreadable !== undefined) return unreadable;
+  }
+  return undefined;
 }

@@ -14,8 +14,10 @@ export interface LedgerMove {
 /** How long a claim may wait for MongoDB. */
 const CLAIM_MS = 5_000;
 
-/** An entry with what only its writers need: the session in which the present owner writes. */
-type OwnedEntry = LedgerEntry & { session?: Binary | undefined };
+/** The sessions in which the present owner writes: that of the partition, and that of all its partitions together. */
+type Sessions = readonly [own: Binary | undefined, shared: Binary | undefined];
+/** An entry with what only its writers need. */
+type OwnedEntry = LedgerEntry & { session?: Binary | undefined; sharedSession?: Binary | undefined };
 
 /** What became of every offset, one document per topic and partition; see `LedgerEntry`. */
 export class Ledger {
@@ -34,24 +36,28 @@ export class Ledger {
    * Raises the epoch, so that whoever had the partition before can't write any more, and says where it stands.
    *
    * A consumer that was killed may have left a transaction open, which holds the entry until the server gives it up
-   * (60 s). So its session is ended first; it is known by the entry, where each owner leaves its own.
+   * (60 s). So its sessions are ended first; they are known by the entry, where each owner leaves its own. An owner that
+   * lives and lost only this partition writes again what it had under way for the others.
    *
-   * @param session - in which the partition will be written
+   * @param sessions - in which the partition will be written
    */
-  async claim(topic: string, partition: number, firstOffset: number, session: ClientSession): Promise<Claim> {
+  async claim(topic: string, partition: number, firstOffset: number, sessions: Sessions): Promise<Claim> {
     const _id = ledgerId(topic, partition);
     const before = await this.#entries.findOne({ _id }, { readConcern: { level: "majority" }, maxTimeMS: CLAIM_MS });
     // Who may not do that has to wait.
-    if (before?.session)
+    const [session, sharedSession] = sessions;
+    const shared = before?.owner === this.#owner ? undefined : before?.sharedSession;
+    const left = [before?.session, shared].filter((id) => id !== undefined);
+    if (left.length > 0)
       await this.#db
         .admin()
-        .command({ killSessions: [{ id: before.session }] })
+        .command({ killSessions: left.map((id) => ({ id })) })
         .catch(() => undefined);
     const entry = await this.#entries.findOneAndUpdate(
       { _id },
       {
         $inc: { epoch: 1 },
-        $set: { owner: this.#owner, session: session.id?.id, updated_at: new Date() },
+        $set: { owner: this.#owner, session, sharedSession, updated_at: new Date() },
         $setOnInsert: {
           ...{ topic, partition, firstOffset, nextOffset: firstOffset },
           ...{ stored: 0, duplicates: 0, deadLettered: 0, absent: 0 },
@@ -74,13 +80,28 @@ export class Ledger {
    * @returns whether it stood where the claim says and is still ours; if not, the transaction must not be committed
    */
   async move(claim: Claim, move: LedgerMove, session: ClientSession): Promise<boolean> {
-    const { nextOffset, ...counters } = move;
-    const { topic, partition, epoch } = claim;
-    const { matchedCount } = await this.#entries.updateOne(
-      { _id: ledgerId(topic, partition), epoch, nextOffset: claim.nextOffset },
-      { $set: { nextOffset, updated_at: new Date() }, $inc: counters },
-      { session },
-    );
+    const { filter, update } = stepOf(claim, move);
+    const { matchedCount } = await this.#entries.updateOne(filter, update, { session });
     return matchedCount === 1;
   }
+
+  /** The same of several partitions at once. @returns whether all of them stood where their claims say */
+  async moveAll(
+    moves: readonly { readonly claim: Claim; readonly move: LedgerMove }[],
+    session: ClientSession,
+  ): Promise<boolean> {
+    const { matchedCount } = await this.#entries.bulkWrite(
+      moves.map(({ claim, move }) => ({ updateOne: stepOf(claim, move) })),
+      { session },
+    );
+    return matchedCount === moves.length;
+  }
+}
+
+/** Which entry moves if it is where the claim says, and how. */
+function stepOf({ topic, partition, epoch, nextOffset: from }: Claim, { nextOffset, ...counters }: LedgerMove) {
+  return {
+    filter: { _id: ledgerId(topic, partition), epoch, nextOffset: from },
+    update: { $set: { nextOffset, updated_at: new Date() }, $inc: counters },
+  };
 }

@@ -1,10 +1,12 @@
 import { hostname } from "node:os";
 import type { Binary } from "mongodb";
+import { SOURCES } from "#contract/sources.ts";
 import { COLLECTIONS, DATABASE, type DeadLetter, type LedgerEntry } from "#contract/storage.ts";
 import { createKafka } from "#runtime/kafka-client.ts";
 import { databaseOf } from "#runtime/mongo-database.ts";
 import { mongoUriOf } from "#runtime/mongo-variables.ts";
 import { runService } from "#runtime/service.ts";
+import { topicsOf } from "#runtime/source-places.ts";
 import { version } from "../package.json" with { type: "json" };
 import { createConsumerApp } from "./app.ts";
 import { CONSUMER_VARIABLES } from "./config.ts";
@@ -37,7 +39,8 @@ runService({
       retention,
       tracing === undefined ? store : new TracedSink(store, tracing, db.databaseName),
     );
-    const sources = { [config.FAKER_TOPIC]: "faker", [config.MOCKOON_TOPIC]: "mockoon" } as const;
+    const topics = topicsOf(SOURCES, config);
+    const sources = Object.fromEntries(SOURCES.map(({ id }) => [topics[id], id]));
     const metrics = new ReaderMetrics(ground.metrics);
     const reader = new Reader({ kafka, group: config.CONSUMER_GROUP, sources, sink, log, readiness, metrics });
     const resend = new Resend(kafka);

@@ -21,11 +21,7 @@ export async function prepareStore(db: Db, { rollupHours, deadLetterDays }: Rete
   await db.collection(COLLECTIONS.deadLetters).createIndex({ dead_lettered_at: 1, _id: 1 });
   await keepFor(db, COLLECTIONS.rollups, "second", rollupHours * 3_600);
   if (deadLetterDays > 0) await keepFor(db, COLLECTIONS.deadLetters, "dead_lettered_at", deadLetterDays * 86_400);
-  else
-    await db
-      .collection(COLLECTIONS.deadLetters)
-      .dropIndex("dead_lettered_at_1")
-      .catch(() => undefined);
+  else await keepForEver(db, COLLECTIONS.deadLetters, "dead_lettered_at_1");
 }
 
 async function createCollection(db: Db, name: string): Promise<void> {
@@ -43,4 +39,17 @@ async function keepFor(db: Db, collection: string, field: string, expireAfterSec
     if (!(error instanceof MongoServerError && error.code === INDEX_OPTIONS_CONFLICT)) throw error;
     await db.command({ collMod: collection, index: { keyPattern: { [field]: 1 }, expireAfterSeconds } });
   }
+}
+
+/**
+ * Dropping an index, also one that is not there, waits for every transaction that is open on the collection, such as
+ * one that a killed consumer left behind, and lets all others wait meanwhile. So it is looked for first.
+ */
+async function keepForEver(db: Db, collection: string, index: string): Promise<void> {
+  const indexes = await db.collection(collection).listIndexes().toArray();
+  if (!indexes.some(({ name }) => name === index)) return;
+  await db
+    .collection(collection)
+    .dropIndex(index)
+    .catch(() => undefined);
 }

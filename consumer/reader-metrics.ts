@@ -72,7 +72,7 @@ export class ReaderMetrics {
     });
     this.#lag = new Gauge({
       name: "consumer_lag_records",
-      help: "Records in Kafka behind the last one read, as the broker said at the last fetch",
+      help: "Records in Kafka behind the last one accounted for, asked every 3 s",
       labelNames: ["topic", "partition"],
       registers,
     });
@@ -106,7 +106,8 @@ export class ReaderMetrics {
     this.#lag.reset();
   }
 
+  /** @param records - less than 0 when the end in Kafka was asked before the last write */
   lag(topic: string, partition: number, records: number): void {
-    this.#lag.set({ topic, partition: String(partition) }, records);
+    this.#lag.set({ topic, partition: String(partition) }, Math.max(0, records));
   }
 }

@@ -27,6 +27,8 @@ export interface ReaderOptions {
 
 /** Committing more often would cost requests and give nothing. */
 const TEND_EVERY_MS = 1_000;
+/** For the lag two or three requests a topic are made. */
+const LAG_EVERY_TENDS = 3;
 
 /**
  * Reads all topics as one consumer group and hands the records of each partition to its writer. Where to read is
@@ -40,6 +42,7 @@ export class Reader {
   readonly #hints: CommittedHints;
   #session: KafkaSession | undefined;
   #assignment: Assignment | undefined;
+  #tends = 0;
   #stopping = false;
   #running: Promise<void> | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -101,10 +104,11 @@ export class Reader {
           log.debug({ reason: error.message }, "an empty batch was not passed over; it is read again");
         });
       },
+      onRestart: () => metrics.retried("kafka"),
       onCrash: (error, unreadable) => {
         health.fail(error.message);
         if (unreadable === undefined) return;
-        health.unreadable(ledgerId(unreadable.topic, unreadable.partition), error.message);
+        health.unreadable(unreadable, assignment.nextOffsetOf(unreadable), error.message);
         log.error({ ...unreadable, reason: error.message }, "a batch can't be read; its partition is set aside");
       },
     });
@@ -143,7 +147,9 @@ export class Reader {
     await writer.settled({ heartbeat });
     const { claim } = writer;
     const fetched = Number((batch as unknown as { fetchedOffset: string }).fetchedOffset);
-    this.#options.metrics.lag(topic, partition, Number(batch.highWatermark) - claim.nextOffset);
+    const tellLag = (): void =>
+      this.#options.metrics.lag(topic, partition, Number(batch.highWatermark) - claim.nextOffset);
+    tellLag();
     if (fetched !== claim.nextOffset && !(await this.#isGap(session, assignment, writer, fetched))) {
       writer.soughtTo = claim.nextOffset;
       session.consumer.seek({ topic, partition, offset: String(claim.nextOffset) });
@@ -155,6 +161,7 @@ export class Reader {
       heartbeat,
       resolve: (lastOffset) => {
         resolveOffset(String(lastOffset));
+        tellLag();
         this.#hints.note(topic, partition, lastOffset + 1);
       },
     });
@@ -185,5 +192,9 @@ export class Reader {
     if (this.#session === undefined) return;
     this.#health.tell();
     void this.#hints.commit(this.#session.consumer);
+    if (this.#tends++ % LAG_EVERY_TENDS === 0)
+      void this.#assignment?.tellLag().catch(() => {
+        // Kafka does not answer, which its health says.
+      });
   }
 }

@@ -1,5 +1,6 @@
 import type { UpdateFilter } from "mongodb";
-import { fieldName, latencyBucket, type Rollup, SAMPLES_KEPT, TOP_KEPT } from "#contract/rollup.ts";
+import { fieldName, LATENCY_BOUNDS_MS, latencyBucket, type Rollup, SAMPLES_KEPT, TOP_KEPT } from "#contract/rollup.ts";
+import { PAYMENT_METHODS, STATUSES } from "#contract/transaction.ts";
 import { centsOf } from "./decimal128.ts";
 import type { DecodedChunk, DecodedTransaction } from "./decode.ts";
 
@@ -19,7 +20,9 @@ export function rollupUpdate(
 ): { readonly id: string; readonly update: UpdateFilter<Rollup> } {
   const { topic, partition, source } = chunk;
   const second = Math.floor(storedAtMs / 1000);
+  const counts = count(outcome.stored, storedAtMs);
   const increments = new Map<string, number>();
+  // Two names may be the same name of a field.
   const add = (field: string, by: number): void => {
     increments.set(field, (increments.get(field) ?? 0) + by);
   };
@@ -27,27 +30,17 @@ export function rollupUpdate(
   add("duplicates", outcome.duplicates);
   add("deadLettered", outcome.deadLettered);
   add("absent", outcome.absent);
-  add("revenueCents", 0);
-  const products = new Map<string, { pieces: number; cents: number }>();
-  const states = new Map<string, number>();
-  for (const { record, transaction } of outcome.stored) {
-    add("revenueCents", centsOf(transaction.total_amount));
-    add(`statuses.${transaction.status}`, 1);
-    add(`payments.${transaction.payment_method}`, 1);
-    add(`latency.${latencyBucket(storedAtMs - record.producedAtMs)}`, 1);
-    const { state } = transaction.shipping_address;
-    states.set(state, (states.get(state) ?? 0) + 1);
-    for (const { product_name, quantity, price } of transaction.product_details) {
-      const sold = products.get(product_name) ?? { pieces: 0, cents: 0 };
-      sold.pieces += quantity;
-      sold.cents += quantity * centsOf(price);
-      products.set(product_name, sold);
-    }
-  }
-  for (const [name, count] of top(states, (count) => count)) add(`states.${fieldName(name)}`, count);
-  for (const [name, { pieces, cents }] of top(products, (sold) => sold.cents)) {
+  add("revenueCents", counts.revenueCents);
+  for (const [index, status] of STATUSES.entries()) addSome(`statuses.${status}`, counts.statuses[index]);
+  for (const [index, method] of PAYMENT_METHODS.entries()) addSome(`payments.${method}`, counts.payments[index]);
+  for (const [bucket, transactions] of counts.latency.entries()) addSome(`latency.${bucket}`, transactions);
+  for (const [name, { pieces }] of top(counts.states, (sold) => sold.pieces)) add(`states.${fieldName(name)}`, pieces);
+  for (const [name, { pieces, cents }] of top(counts.products, (sold) => sold.cents)) {
     add(`products.${fieldName(name)}.pieces`, pieces);
     add(`products.${fieldName(name)}.cents`, cents);
+  }
+  function addSome(field: string, by = 0): void {
+    if (by > 0) add(field, by);
   }
   const samples = outcome.stored.slice(-SAMPLES_KEPT).map(({ id }) => id);
   return {
@@ -58,6 +51,68 @@ export function rollupUpdate(
       $push: { samples: { $each: samples, $slice: -SAMPLES_KEPT } },
     } as UpdateFilter<Rollup>,
   };
+}
+
+interface Sold {
+  pieces: number;
+  cents: number;
+}
+
+/** Counts in the order of `STATUSES` and `PAYMENT_METHODS`, by latency bucket, and by name. */
+interface Counts {
+  revenueCents: number;
+  readonly statuses: number[];
+  readonly payments: number[];
+  readonly latency: number[];
+  readonly states: Map<string, Sold>;
+  readonly products: Map<string, Sold>;
+}
+
+/** Once through all of them, without making a text for any: this is done for every transaction there is. */
+function count(transactions: readonly DecodedTransaction[], storedAtMs: number): Counts {
+  const counts: Counts = {
+    revenueCents: 0,
+    statuses: STATUSES.map(() => 0),
+    payments: PAYMENT_METHODS.map(() => 0),
+    latency: new Array<number>(LATENCY_BOUNDS_MS.length + 1).fill(0),
+    states: new Map(),
+    products: new Map(),
+  };
+  const { statuses, payments, latency, states, products } = counts;
+  let producedAtMs = Number.NaN;
+  let bucket = 0;
+  for (const { record, transaction } of transactions) {
+    const { status, payment_method: payment, shipping_address: address, product_details: details } = transaction;
+    // Records of one batch of a producer mostly have one time.
+    if (record.producedAtMs !== producedAtMs) {
+      producedAtMs = record.producedAtMs;
+      bucket = latencyBucket(storedAtMs - producedAtMs);
+    }
+    counts.revenueCents += centsOf(transaction.total_amount);
+    increment(statuses, STATUSES.indexOf(status));
+    increment(payments, PAYMENT_METHODS.indexOf(payment));
+    increment(latency, bucket);
+    soldOf(states, address.state).pieces++;
+    for (const { product_name: name, quantity, price } of details) {
+      const sold = soldOf(products, name);
+      sold.pieces += quantity;
+      sold.cents += quantity * centsOf(price);
+    }
+  }
+  return counts;
+}
+
+function increment(counts: number[], index: number): void {
+  counts[index] = (counts[index] ?? 0) + 1;
+}
+
+function soldOf(all: Map<string, Sold>, name: string): Sold {
+  let sold = all.get(name);
+  if (sold === undefined) {
+    sold = { pieces: 0, cents: 0 };
+    all.set(name, sold);
+  }
+  return sold;
 }
 
 /** The largest entries; all of them when they are few. */

@@ -13,8 +13,10 @@ import { COLLECTIONS, type DeadLetter, ledgerId, type StoredTransaction } from "
 import { BsonWriter } from "./bson-writer.ts";
 import { deadLetterOf } from "./dead-letter.ts";
 import { type DecodedChunk, type DecodedTransaction, decodeChunk, type FaultyRecord } from "./decode.ts";
+import { DURABLE } from "./durable.ts";
 import { encodeDocuments } from "./encode-documents.ts";
-import { Ledger } from "./ledger.ts";
+import { GroupWriter } from "./group-writer.ts";
+import { Ledger, type LedgerMove } from "./ledger.ts";
 import { verdictOf } from "./mongo-verdict.ts";
 import { type Knowledge, type Plan, planOf } from "./plan.ts";
 import type { Chunk } from "./record.ts";
@@ -23,7 +25,6 @@ import { type Claim, type Sink, SinkUnavailable, type Written } from "./sink.ts"
 
 /** One message to the server holds 48,000,000 bytes; what is more goes in a further one of the same transaction. */
 const LARGEST_MESSAGE_BYTES = 40_000_000;
-const DURABLE = { readConcern: { level: "snapshot" }, writeConcern: { w: "majority", j: true } } as const;
 /** After so many chunks without a known id the next ones are inserted without looking first. */
 const CALM_CHUNKS = 20;
 
@@ -35,6 +36,7 @@ export class MongoSink implements Sink {
   readonly #client: MongoClient;
   readonly #db: Db;
   readonly #ledger: Ledger;
+  readonly #group: GroupWriter;
   readonly #rollups: Collection<Rollup>;
   readonly #deadLetters: Collection<DeadLetter>;
   /** The session in which each partition is written, by ledger id; the ledger knows them too. */
@@ -48,6 +50,7 @@ export class MongoSink implements Sink {
     this.#client = client;
     this.#db = db;
     this.#ledger = new Ledger(db, owner);
+    this.#group = new GroupWriter(client, db, this.#ledger);
     this.#rollups = db.collection<Rollup>(COLLECTIONS.rollups);
     this.#deadLetters = db.collection<DeadLetter>(COLLECTIONS.deadLetters);
   }
@@ -56,7 +59,7 @@ export class MongoSink implements Sink {
     const id = ledgerId(topic, partition);
     const session = this.#client.startSession();
     try {
-      const claim = await this.#ledger.claim(topic, partition, firstOffset, session);
+      const claim = await this.#ledger.claim(topic, partition, firstOffset, [session.id?.id, this.#group.sessionId]);
       const before = this.#sessions.get(id);
       this.#sessions.set(id, { claim, session });
       await before?.session.endSession();
@@ -75,6 +78,12 @@ export class MongoSink implements Sink {
     let plan = planOf(decoded, knowledge);
     try {
       if (this.#wary > 0 && (await this.#lookUp(plan, knowledge))) plan = planOf(decoded, knowledge);
+      const move = moveOf(decoded, plan);
+      const commitMs = await this.#group.write({ claim, chunk: decoded, plan, move });
+      if (commitMs !== undefined) {
+        claim.nextOffset = chunk.nextOffset;
+        return { ...writtenOf(move, plan), decodeMs, commitMs };
+      }
       let oneByOne = false;
       // Each round either succeeds or learns more of what can't be inserted.
       for (;;) {
@@ -115,21 +124,13 @@ export class MongoSink implements Sink {
     const now = new Date();
     const { documents, tooLarge } = encodeDocuments(writer, plan.fresh, chunk.source, now.getTime());
     if (tooLarge.length > 0) return { ...AGAIN, refused: tooLarge };
-    const stored = plan.fresh.length + plan.kept;
-    const outcome = {
-      stored: plan.fresh,
-      duplicates: plan.duplicates,
-      deadLettered: plan.faulty.length,
-      absent: chunk.nextOffset - chunk.fromOffset - chunk.recordCount,
-    };
-    const { duplicates, deadLettered, absent } = outcome;
-    const move = { nextOffset: chunk.nextOffset, stored, duplicates, deadLettered, absent };
+    const move = moveOf(chunk, plan);
     let commitMs = 0;
     try {
       session.startTransaction(DURABLE);
       if (!(await this.#ledger.move(claim, move, session))) {
         await session.abortTransaction();
-        return await this.#afterMismatch(claim, chunk, { ...move, reasons: reasonsOf(plan) });
+        return await this.#afterMismatch(claim, chunk, writtenOf(move, plan));
       }
       const refusal = await this.#insert(documents, session, oneByOne);
       if (refusal !== undefined) {
@@ -139,7 +140,7 @@ export class MongoSink implements Sink {
         return { ...AGAIN, refused: [refusedBy(plan.fresh[refusal.index], refusal.message)] };
       }
       if (plan.faulty.length > 0) await this.#park(plan.faulty, now, session);
-      const { id, update } = rollupUpdate(chunk, outcome, now.getTime());
+      const { id, update } = rollupUpdate(chunk, { ...move, stored: plan.fresh }, now.getTime());
       await this.#rollups.updateOne({ _id: id }, update, { session, upsert: true });
       const commitAt = performance.now();
       await session.commitTransaction();
@@ -149,26 +150,21 @@ export class MongoSink implements Sink {
       throw error;
     }
     claim.nextOffset = chunk.nextOffset;
-    return { kind: "written", stored, duplicates, deadLettered, reasons: reasonsOf(plan), commitMs };
+    return { ...writtenOf(move, plan), commitMs };
   }
 
   /**
    * The ledger does not stand where we thought. Either somebody else has the partition, or an earlier try was
    * committed although its answer got lost.
    */
-  async #afterMismatch(
-    claim: Claim,
-    chunk: DecodedChunk,
-    move: Omit<Written & { kind: "written" }, "kind">,
-  ): Promise<Written> {
+  async #afterMismatch(claim: Claim, chunk: DecodedChunk, written: Written): Promise<Written> {
     const entry = await this.#ledger.read(claim);
     if (entry?.epoch !== claim.epoch) return { kind: "fenced" };
     if (entry.nextOffset === chunk.fromOffset)
       throw new SinkUnavailable("the ledger has moved, but the majority does not have it yet");
     if (entry.nextOffset !== chunk.nextOffset) return { kind: "fenced" };
     claim.nextOffset = chunk.nextOffset;
-    const { stored, duplicates, deadLettered, reasons } = move;
-    return { kind: "written", stored, duplicates, deadLettered, reasons };
+    return written;
   }
 
   /**
@@ -192,8 +188,10 @@ export class MongoSink implements Sink {
         const document = documents[to] as Uint8Array;
         if (to > from && bytes + document.length > mostBytes) break;
         bytes += document.length;
-        sequence.push(undefined, document);
       }
+      // They lie one behind the other, as the message has them: one piece.
+      const { buffer, byteOffset } = documents[from] as Uint8Array;
+      sequence.push(undefined, new Uint8Array(buffer, byteOffset, bytes));
       try {
         const reply = await this.#db.command(
           { insert: COLLECTIONS.transactions, documents: sequence, ordered: true },
@@ -258,6 +256,21 @@ interface Refusal {
   /** `undefined` when it is not known which one. */
   readonly index: number | undefined;
   readonly message: string;
+}
+
+/** By how much a chunk moves the ledger, if it becomes what is planned. */
+function moveOf({ fromOffset, nextOffset, recordCount }: DecodedChunk, plan: Plan): LedgerMove {
+  return {
+    nextOffset,
+    stored: plan.fresh.length + plan.kept,
+    duplicates: plan.duplicates,
+    deadLettered: plan.faulty.length,
+    absent: nextOffset - fromOffset - recordCount,
+  };
+}
+
+function writtenOf({ stored, duplicates, deadLettered }: LedgerMove, plan: Plan): Written & { kind: "written" } {
+  return { kind: "written", stored, duplicates, deadLettered, reasons: reasonsOf(plan) };
 }
 
 function reasonsOf({ faulty }: Plan): Partial<Record<Reason, number>> {

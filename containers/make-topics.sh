@@ -5,7 +5,7 @@ if [ -n "${SASL_PASSWORD_FILE-}" ]; then
   /opt/kafka/bin/kafka-configs.sh --bootstrap-server "$BOOTSTRAP" --alter --entity-type users --entity-name pipeline \
     --add-config "SCRAM-SHA-512=[password=$(cat "$SASL_PASSWORD_FILE")]"
 fi
-for topic in transactions-topic transactions_topic; do
+for topic in $TOPICS; do
   /opt/kafka/bin/kafka-topics.sh --bootstrap-server "$BOOTSTRAP" --create --if-not-exists \
     --topic "$topic" --partitions "$PARTITIONS" --replication-factor "$REPLICATION"
 done

@@ -1,6 +1,9 @@
 /** RFC 3339 with a `T` or a space between date and time; the zone may be missing (then it is UTC). */
 const FORM = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2})(\.\d+)?([Zz]|[+-]\d{2}:\d{2})?$/;
 
+/** A day that exists: most times are of the same day as the one before. */
+let knownDay = "";
+
 /**
  * Milliseconds since 1970 of an RFC 3339 time, or `NaN` when it is none.
  * Digits after the milliseconds are cut off, since a BSON date holds no more. A day that does not exist
@@ -12,7 +15,14 @@ export function timestampToMs(text: string): number {
   // The form our own sources write: nothing to take apart.
   if (text.length === 24 && text.charCodeAt(23) === 90 && text.charCodeAt(10) === 84) {
     const ms = Date.parse(text);
-    if (!Number.isNaN(ms) && text.startsWith(dayOf(ms))) return ms;
+    if (!Number.isNaN(ms)) {
+      if (knownDay !== "" && text.startsWith(knownDay)) return ms;
+      const day = dayOf(ms);
+      if (text.startsWith(day)) {
+        knownDay = day;
+        return ms;
+      }
+    }
   }
   const parts = FORM.exec(text);
   if (!parts) return Number.NaN;

@@ -24,7 +24,7 @@ const SOURCE = {
   name: "id",
   in: "path" as const,
   required: true,
-  description: "faker or mockoon",
+  description: SOURCES.map(({ id }) => id).join(" or "),
   schema: Type.String(),
 };
 const PLACE = ["topic", "partition", "offset"].map((name) => ({
@@ -41,9 +41,12 @@ export function createDashboardApp(options: DashboardAppOptions): AnyElysia {
     const accepted = SOURCES.map((known) => known.id).join(", ");
     throw new Problem(404, "unknown-source", "No such source", `found ${id}, accepted are ${accepted}`);
   };
-  const bodyOf = async (request: Request): Promise<string | undefined> => {
-    const body = await readJson(request);
-    return body === undefined ? undefined : JSON.stringify(body);
+  const passOn = async (request: Request, upstream: Upstream, path: string): Promise<Response> => {
+    const body = request.method === "GET" ? undefined : await readJson(request);
+    return forward(upstream, request.method, path, {
+      body: body === undefined ? undefined : JSON.stringify(body),
+      traceparent: http.traces.traceparentOf(request),
+    });
   };
   return createHttp({
     ...http,
@@ -88,36 +91,27 @@ export function createDashboardApp(options: DashboardAppOptions): AnyElysia {
             }),
           },
         )
-        .put(
-          "/api/sources/:id/rate",
-          async ({ request, params }) => forward(sourceOf(params["id"]), "PUT", "/rate", await bodyOf(request)),
-          {
-            parse: "none",
-            detail: operation({
-              ...{ summary: "Sets a source's rate", tag: "actions", parameters: [SOURCE] },
-              body: { schema: Type.Object({ perSecond: Type.Number() }), example: { perSecond: 100 } },
-              answers: { 200: { description: "as the source answers", content: JSON_ANSWER } },
-              problems: { ...UPSTREAM, 422: "the rate is not accepted" },
-            }),
-          },
-        )
-        .put(
-          "/api/sources/:id/faults",
-          async ({ request, params }) => forward(sourceOf(params["id"]), "PUT", "/faults", await bodyOf(request)),
-          {
-            parse: "none",
-            detail: operation({
-              ...{ summary: "Sets a source's faults on purpose", tag: "actions", parameters: [SOURCE] },
-              body: { schema: Type.Object({}), example: { duplicate: 0.01 } },
-              answers: { 200: { description: "as the source answers", content: JSON_ANSWER } },
-              problems: { ...UPSTREAM, 422: "a share is not accepted" },
-            }),
-          },
-        )
+        .put("/api/sources/:id/rate", ({ request, params }) => passOn(request, sourceOf(params["id"]), "/rate"), {
+          parse: "none",
+          detail: operation({
+            ...{ summary: "Sets a source's rate", tag: "actions", parameters: [SOURCE] },
+            body: { schema: Type.Object({ perSecond: Type.Number() }), example: { perSecond: 100 } },
+            answers: { 200: { description: "as the source answers", content: JSON_ANSWER } },
+            problems: { ...UPSTREAM, 422: "the rate is not accepted" },
+          }),
+        })
+        .put("/api/sources/:id/faults", ({ request, params }) => passOn(request, sourceOf(params["id"]), "/faults"), {
+          parse: "none",
+          detail: operation({
+            ...{ summary: "Sets a source's faults on purpose", tag: "actions", parameters: [SOURCE] },
+            body: { schema: Type.Object({}), example: { duplicate: 0.01 } },
+            answers: { 200: { description: "as the source answers", content: JSON_ANSWER } },
+            problems: { ...UPSTREAM, 422: "a share is not accepted" },
+          }),
+        })
         .post(
           "/api/sources/:id/transactions",
-          async ({ request, params }) =>
-            forward(sourceOf(params["id"]), "POST", "/transactions", await bodyOf(request)),
+          ({ request, params }) => passOn(request, sourceOf(params["id"]), "/transactions"),
           {
             parse: "none",
             detail: operation({
@@ -129,7 +123,7 @@ export function createDashboardApp(options: DashboardAppOptions): AnyElysia {
         )
         .get(
           "/api/dead-letters",
-          ({ request }) => forward(consumer, "GET", `/dead-letters${new URL(request.url).search}`),
+          ({ request }) => passOn(request, consumer, `/dead-letters${new URL(request.url).search}`),
           {
             detail: operation({
               ...{ summary: "Records that are no transactions", tag: "dead letters" },
@@ -140,7 +134,7 @@ export function createDashboardApp(options: DashboardAppOptions): AnyElysia {
         )
         .get(
           "/api/dead-letters/:topic/:partition/:offset",
-          ({ params }) => forward(consumer, "GET", letterPath(params)),
+          ({ request }) => passOn(request, consumer, letterPath(request)),
           {
             detail: operation({
               ...{ summary: "One dead letter", tag: "dead letters", parameters: PLACE },
@@ -151,10 +145,7 @@ export function createDashboardApp(options: DashboardAppOptions): AnyElysia {
         )
         .post(
           "/api/dead-letters/:topic/:partition/:offset/replay",
-          async ({ request, params }) => {
-            const path = `${letterPath(params)}/replay${new URL(request.url).search}`;
-            return forward(consumer, "POST", path, await bodyOf(request));
-          },
+          ({ request }) => passOn(request, consumer, letterPath(request)),
           {
             parse: "none",
             detail: operation({
@@ -179,11 +170,10 @@ function page(request: Request): Response {
   return response;
 }
 
-function letterPath(params: Readonly<Record<string, string>>): string {
-  const parts = ["topic", "partition", "offset"].map((name) =>
-    encodeURIComponent(decodeURIComponent(params[name] ?? "")),
-  );
-  return `/dead-letters/${parts.join("/")}`;
+/** As it was sent: Elysia decodes some parameters and not others, so that encoding them again may encode twice. */
+function letterPath(request: Request): string {
+  const { pathname, search } = new URL(request.url);
+  return pathname.slice("/api".length) + search;
 }
 
 function rangeOf(request: Request): number {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { sourceNodes, sourceStyles } from "./source-looks.ts";
 
 /** One file of the page, ready to be sent. */
 export interface PageFile {
@@ -21,7 +22,7 @@ const FILES = [
   { name: "start.ts", served: ["start", "js", SCRIPT], content: bundle },
   { name: "uplot.js", served: ["uplot", "js", SCRIPT], content: readUPlot },
   { name: "main.ts", served: ["main", "js", SCRIPT], content: bundle },
-  { name: "style.css", served: ["style", "css", STYLE], content: bundle },
+  { name: "style.css", served: ["style", "css", STYLE], content: bundleStyles },
 ] as const;
 
 /**
@@ -29,7 +30,7 @@ const FILES = [
  * dashboard/main.ts`) or bundled (`bun build --compile`), and only its result is part of the program.
  */
 export function bundlePage(): PageFile[] {
-  let page = readFileSync(`${WEB}index.html`, "utf8");
+  let page = readFileSync(`${WEB}index.html`, "utf8").replace("<!-- sources -->", sourceNodes());
   const files = FILES.map(({ name, served: [stem, extension, type], content: make }) => {
     const content = make(name);
     const hash = hashOf(content);
@@ -49,6 +50,10 @@ function bundle(name: string): Buffer {
   const result = Bun.spawnSync(command, { env: { ...process.env, NODE_ENV: "production" } });
   if (result.exitCode !== 0) throw new Error(`web/${name} can't be bundled\n${result.stderr.toString()}`);
   return result.stdout;
+}
+
+function bundleStyles(name: string): Buffer {
+  return Buffer.concat([Buffer.from(sourceStyles()), bundle(name)]);
 }
 
 function readUPlot(): Buffer {

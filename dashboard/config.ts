@@ -1,16 +1,15 @@
-import { SOURCES } from "#contract/sources.ts";
+import { SOURCES, type Source } from "#contract/sources.ts";
 import { type HttpVariables, httpVariables, KAFKA_VARIABLES, type KafkaVariables } from "#runtime/common-variables.ts";
 import { MONGO_VARIABLES, type MongoVariables } from "#runtime/mongo-variables.ts";
-import { integer, topicName, url, type Variable } from "#runtime/variable.ts";
-
-const [faker, mockoon] = SOURCES;
+import { topicVariables, urlVariables } from "#runtime/source-places.ts";
+import { integer, url, type Variable } from "#runtime/variable.ts";
 
 /** The dashboard's environment. */
-export interface DashboardVariables extends KafkaVariables, MongoVariables, HttpVariables {
-  FAKER_TOPIC: Variable<string>;
-  MOCKOON_TOPIC: Variable<string>;
-  FAKER_URL: Variable<string>;
-  MOCKOON_SOURCE_URL: Variable<string>;
+export interface DashboardVariables
+  extends KafkaVariables,
+    MongoVariables,
+    HttpVariables,
+    Record<Source["topicVariable"] | Source["urlVariable"], Variable<string>> {
   CONSUMER_URL: Variable<string>;
   MAX_STREAMS: Variable<number>;
 }
@@ -20,16 +19,8 @@ export const DASHBOARD_VARIABLES: DashboardVariables = {
   ...KAFKA_VARIABLES,
   ...MONGO_VARIABLES,
   ...httpVariables(5173),
-  FAKER_TOPIC: topicName({ description: "topic of the Faker source", default: faker?.topic ?? "" }),
-  MOCKOON_TOPIC: topicName({ description: "topic of the Mockoon source", default: mockoon?.topic ?? "" }),
-  FAKER_URL: url({ description: "the Faker source, for its rate and faults", default: "http://localhost:8000" }, [
-    "http",
-    "https",
-  ]),
-  MOCKOON_SOURCE_URL: url({ description: "the Mockoon source, likewise", default: "http://localhost:8001" }, [
-    "http",
-    "https",
-  ]),
+  ...topicVariables(SOURCES),
+  ...urlVariables(SOURCES),
   CONSUMER_URL: url({ description: "the consumer, for dead letters", default: "http://localhost:8002" }, [
     "http",
     "https",

@@ -11,15 +11,28 @@ export interface Upstream {
   readonly token: string | undefined;
 }
 
+/** What of a request goes on. */
+export interface Passed {
+  /** JSON text. */
+  readonly body: string | undefined;
+  /** The trace that it belongs to. */
+  readonly traceparent: string | undefined;
+}
+
 /**
  * Passes a request on to another service and its answer back, so that the page needs no origin but its own.
  *
- * @param body - JSON text, or `undefined` for none
  * @throws Problem 502 when the other service does not answer, 504 when it takes too long
  */
-export async function forward(upstream: Upstream, method: string, path: string, body?: string): Promise<Response> {
+export async function forward(
+  upstream: Upstream,
+  method: string,
+  path: string,
+  { body, traceparent }: Passed,
+): Promise<Response> {
   const headers: Record<string, string> = { accept: "application/json" };
   if (body !== undefined) headers["content-type"] = "application/json";
+  if (traceparent !== undefined) headers["traceparent"] = traceparent;
   if (upstream.token !== undefined) headers["authorization"] = `Bearer ${upstream.token}`;
   try {
     const answer = await fetch(new URL(path, upstream.url), {

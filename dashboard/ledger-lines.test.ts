@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { SOURCES, type SourceId } from "#contract/sources.ts";
 import type { LedgerEntry } from "#contract/storage.ts";
 import { LedgerLines } from "./ledger-lines.ts";
 import type { PartitionOffsets } from "./offsets-watch.ts";
@@ -19,7 +20,7 @@ function createLines(): {
   const ledger: { entries: LedgerEntry[]; askedAtMs: number } = { entries: [], askedAtMs: 0 };
   const kafka: { offsets: PartitionOffsets | undefined } = { offsets: undefined };
   const lines = new LedgerLines({
-    topics: { faker: "t", mockoon: "u" },
+    topics: Object.fromEntries(SOURCES.map(({ id }) => [id, id === "faker" ? "t" : id])) as Record<SourceId, string>,
     ledger,
     offsets: { of: (topic) => (topic === "t" ? kafka.offsets : undefined), partitions: () => [0] },
   });

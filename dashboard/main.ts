@@ -1,5 +1,6 @@
 import { type Decimal128, MongoClient } from "mongodb";
 import type { Rollup } from "#contract/rollup.ts";
+import { SOURCES, type SourceId } from "#contract/sources.ts";
 import { COLLECTIONS, DATABASE, type LedgerEntry, type StoredTransaction } from "#contract/storage.ts";
 import { EventStream } from "#runtime/event-stream.ts";
 import { createKafka } from "#runtime/kafka-client.ts";
@@ -7,10 +8,12 @@ import { loggedReadiness } from "#runtime/logged-readiness.ts";
 import { databaseOf } from "#runtime/mongo-database.ts";
 import { mongoUriOf } from "#runtime/mongo-variables.ts";
 import { runService } from "#runtime/service.ts";
+import { topicsOf, urlsOf } from "#runtime/source-places.ts";
 import { version } from "../package.json" with { type: "json" };
 import { createDashboardApp } from "./app.ts";
 import { bothParts } from "./both-parts.ts";
 import { DASHBOARD_VARIABLES } from "./config.ts";
+import type { Upstream } from "./forward.ts";
 import { Hub } from "./hub.ts";
 import { LedgerWatch } from "./ledger-watch.ts";
 import { OffsetsWatch } from "./offsets-watch.ts";
@@ -36,8 +39,8 @@ runService({
       maxPoolSize: 8,
     });
     const db = client.db(databaseOf(uri, DATABASE));
-    const topics = { faker: config.FAKER_TOPIC, mockoon: config.MOCKOON_TOPIC };
-    const urls = { faker: config.FAKER_URL, mockoon: config.MOCKOON_SOURCE_URL, consumer: config.CONSUMER_URL };
+    const topics = topicsOf(SOURCES, config);
+    const urls = { ...urlsOf(SOURCES, config), consumer: config.CONSUMER_URL };
     const token = config.API_TOKEN ?? config.API_TOKEN_FILE;
     const parts = new PartStates();
     const stream = new EventStream({ maxClients: config.MAX_STREAMS, bufferBytes: 64 * 1024 });
@@ -72,10 +75,9 @@ runService({
       ...ground.guard,
       stream,
       hub,
-      sources: {
-        faker: { title: "the Faker source", url: urls.faker, token },
-        mockoon: { title: "the Mockoon source", url: urls.mockoon, token },
-      },
+      sources: Object.fromEntries(
+        SOURCES.map(({ id, title }) => [id, { title: `the ${title} source`, url: urls[id], token }]),
+      ) as Record<SourceId, Upstream>,
       consumer: { title: "the consumer", url: urls.consumer, token },
     });
   },

@@ -1,6 +1,6 @@
-import type { Admin, Kafka } from "kafkajs";
+import { type Admin, type Kafka, KafkaJSNumberOfRetriesExceeded, KafkaJSProtocolError } from "kafkajs";
 import { ledgerId } from "#contract/storage.ts";
-import type { PartReadiness } from "#runtime/readiness.ts";
+import type { PartWatch } from "./part-states.ts";
 
 /** What Kafka has of one partition. */
 export interface PartitionOffsets {
@@ -28,7 +28,7 @@ const LOOKS_KEPT = 200;
 export class OffsetsWatch {
   readonly #kafka: Kafka;
   readonly #topics: readonly string[];
-  readonly #part: PartReadiness;
+  readonly #part: PartWatch;
   readonly #offsets = new Map<string, PartitionOffsets>();
   /** By topic, oldest first. */
   readonly #looks: ReadonlyMap<string, Look[]>;
@@ -39,7 +39,7 @@ export class OffsetsWatch {
   #hasFailed = false;
   #stopped = false;
 
-  constructor(kafka: Kafka, topics: readonly string[], part: PartReadiness) {
+  constructor(kafka: Kafka, topics: readonly string[], part: PartWatch) {
     this.#kafka = kafka;
     this.#topics = topics;
     this.#part = part;
@@ -92,10 +92,12 @@ export class OffsetsWatch {
   async #look(): Promise<void> {
     try {
       const admin = await this.#connected();
-      for (const topic of this.#topics) await this.#ask(admin, topic);
+      const missing: string[] = [];
+      for (const topic of this.#topics) if (!(await this.#ask(admin, topic))) missing.push(topic);
       this.#answeredAt = performance.now();
       this.#hasFailed = false;
-      this.#part.ok();
+      if (missing.length === 0) this.#part.ok();
+      else this.#part.hinder(missing.map((topic) => `it has no topic ${topic}`).join(", "));
     } catch (error) {
       if (this.#isSilent()) this.#forgetAdmin();
       this.#hasFailed = true;
@@ -104,8 +106,13 @@ export class OffsetsWatch {
     if (!this.#stopped) this.#timer = setTimeout(() => void this.#look(), EVERY_MS - (Date.now() % EVERY_MS));
   }
 
-  async #ask(admin: Admin, topic: string): Promise<void> {
-    const found = await admin.fetchTopicOffsets(topic);
+  /** @returns whether there is such a topic */
+  async #ask(admin: Admin, topic: string): Promise<boolean> {
+    const found = await admin.fetchTopicOffsets(topic).catch(orMissing);
+    if (found === undefined) {
+      for (const partition of this.partitions(topic)) this.#offsets.delete(ledgerId(topic, partition));
+      return false;
+    }
     const atMs = Date.now();
     let end = 0;
     for (const { partition, low, high } of found) {
@@ -115,6 +122,7 @@ export class OffsetsWatch {
     const looks = this.#looks.get(topic);
     looks?.push({ atMs, end });
     if (looks && looks.length > LOOKS_KEPT) looks.shift();
+    return true;
   }
 
   async #connected(): Promise<Admin> {
@@ -129,4 +137,11 @@ export class OffsetsWatch {
     void this.#admin?.disconnect().catch(() => undefined);
     this.#admin = undefined;
   }
+}
+
+/** A broker that does not know a topic works. */
+function orMissing(error: unknown): undefined {
+  const cause = error instanceof KafkaJSNumberOfRetriesExceeded ? error.cause : error;
+  if (cause instanceof KafkaJSProtocolError && cause.type === "UNKNOWN_TOPIC_OR_PARTITION") return undefined;
+  throw error;
 }

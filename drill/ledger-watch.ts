@@ -1,6 +1,8 @@
 import type { Collection } from "mongodb";
+import { SOURCES } from "#contract/sources.ts";
 import { COLLECTIONS, DATABASE, type LedgerEntry } from "#contract/storage.ts";
 import { databaseOf } from "#runtime/mongo-database.ts";
+import { topicsOf } from "#runtime/source-places.ts";
 import { countKafka } from "../verify/count-kafka.ts";
 import type { RunningStack } from "./running-stack.ts";
 
@@ -30,8 +32,8 @@ export class LedgerWatch implements AsyncDisposable {
 
   constructor(stack: RunningStack) {
     this.#stack = stack;
-    const { FAKER_TOPIC, MOCKOON_TOPIC, MONGO_URI } = stack.config;
-    this.#topics = [FAKER_TOPIC, MOCKOON_TOPIC];
+    const { MONGO_URI } = stack.config;
+    this.#topics = Object.values(topicsOf(SOURCES, stack.config));
     this.#ledger = stack.mongo.db(databaseOf(MONGO_URI, DATABASE)).collection<LedgerEntry>(COLLECTIONS.ledger);
     this.#done = this.#look();
   }
@@ -57,13 +59,22 @@ export class LedgerWatch implements AsyncDisposable {
     return partitions.reduce((sum, { end }) => sum + end, 0);
   }
 
-  /** Waits until the ledger moves and is at most so many records behind Kafka. */
+  /**
+   * Waits until the ledger has passed all that is in Kafka now, moves, and is at most so many records behind: right
+   * after a kill it is not far behind yet, and still seems to move.
+   */
   async untilBehindBy(records: number, signal: AbortSignal, deadlineMs: number): Promise<boolean> {
     const deadline = performance.now() + deadlineMs;
+    let inKafkaNow: number | undefined;
     while (performance.now() < deadline) {
       signal.throwIfAborted();
       const ends = await this.ends().catch(() => undefined);
-      if (ends !== undefined && this.stillMs < 1_000 && ends - this.#sums.nextOffset <= records) return true;
+      inKafkaNow ??= ends;
+      const { nextOffset } = this.#sums;
+      const isPast = inKafkaNow !== undefined && nextOffset >= inKafkaNow;
+      // Where nothing is asked for nothing moves.
+      const isFlowing = records === 0 || this.stillMs < 1_000;
+      if (isPast && ends !== undefined && isFlowing && ends - nextOffset <= records) return true;
       await Bun.sleep(LAG_EVERY_MS);
     }
     return false;

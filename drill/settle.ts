@@ -1,3 +1,5 @@
+import { SOURCES } from "#contract/sources.ts";
+import { topicsOf, urlsOf } from "#runtime/source-places.ts";
 import type { Account } from "../verify/reconcile.ts";
 import { verify } from "../verify/verify.ts";
 import type { LedgerWatch } from "./ledger-watch.ts";
@@ -18,13 +20,13 @@ export async function settle(watch: LedgerWatch, signal: AbortSignal): Promise<v
 
 /** The same, then reconciles from independent counts. */
 export async function settleAndVerify(watch: LedgerWatch, stack: RunningStack, signal: AbortSignal): Promise<Account> {
-  const { FAKER_TOPIC, MOCKOON_TOPIC, MONGO_URI, FAKER_URL, MOCKOON_SOURCE_URL } = stack.config;
+  const { config } = stack;
   await settle(watch, signal);
   return verify({
     kafka: stack.kafka,
-    mongoUri: MONGO_URI,
-    topics: { faker: FAKER_TOPIC, mockoon: MOCKOON_TOPIC },
-    urls: { faker: FAKER_URL, mockoon: MOCKOON_SOURCE_URL },
+    mongoUri: config.MONGO_URI,
+    topics: topicsOf(SOURCES, config),
+    urls: urlsOf(SOURCES, config),
     onProgress: () => undefined,
   });
 }

@@ -2,6 +2,7 @@ import { PAYMENT_METHODS, STATUSES } from "#contract/transaction.ts";
 import { SeededRandom, STREAMS } from "#source/seeded-random.ts";
 import type { MadeTransaction } from "#source/transaction-record.ts";
 import type { Catalogue } from "./catalogue.ts";
+import { TransactionIds } from "./transaction-ids.ts";
 import { WeightedChoice } from "./weighted-choice.ts";
 
 /** Shares of orders with 1, 2, 3 and 4 different products; of 1 to 5 pieces; of the statuses; of the payments. */
@@ -14,8 +15,6 @@ const payments = new WeightedChoice(
   PAYMENT_METHODS.map((method) => ({ "Credit Card": 54, PayPal: 25, "Debit Card": 21 })[method]),
 );
 
-const HEX = Array.from({ length: 65_536 }, (_, value) => value.toString(16).padStart(4, "0"));
-
 /**
  * Transaction i of a seed, for any i at the same cost: what it holds depends on the seed and on i alone, only the
  * timestamp is given. It is written as JSON at once, since an object would only be made to be taken apart again.
@@ -23,10 +22,12 @@ const HEX = Array.from({ length: 65_536 }, (_, value) => value.toString(16).padS
 export class Generator {
   readonly #catalogue: Catalogue;
   readonly #random: SeededRandom;
+  readonly #ids: TransactionIds;
 
   constructor(seed: number, catalogue: Catalogue) {
     this.#catalogue = catalogue;
     this.#random = new SeededRandom(seed, STREAMS.transaction);
+    this.#ids = new TransactionIds(seed);
   }
 
   /**
@@ -36,7 +37,7 @@ export class Generator {
   make(index: number, timestamp: string): MadeTransaction {
     const random = this.#random.at(index);
     const catalogue = this.#catalogue;
-    const id = `TXN-${uuid(random)}`;
+    const id = this.#ids.at(index, random);
     const customer = catalogue.customerAt(random.share());
     const count = lines.at(random.share()) + 1;
     const chosen: number[] = [];
@@ -57,12 +58,4 @@ export class Generator {
     const json = `{"transaction_id":"${id}","timestamp":"${timestamp}","customer_id":${customer},"product_details":[${details}],"total_amount":${cents / 100},"currency":"USD","payment_method":"${payment}","shipping_address":${catalogue.addressOf(customer)},"status":"${status}"}`;
     return { id, json, index };
   }
-}
-
-/** Version 4 in form: 122 of the 128 bits are drawn. RFC 9562. */
-function uuid(random: SeededRandom): string {
-  const [a, b, c, d] = [random.bits(), random.bits(), random.bits(), random.bits()];
-  const version = HEX[(b & 0x0fff) | 0x4000];
-  const variant = HEX[((c >>> 16) & 0x3fff) | 0x8000];
-  return `${HEX[a >>> 16]}${HEX[a & 0xffff]}-${HEX[b >>> 16]}-${version}-${variant}-${HEX[c & 0xffff]}${HEX[d >>> 16]}${HEX[d & 0xffff]}`;
 }

@@ -1,6 +1,10 @@
-import { runService } from "#runtime/service.ts";
+import { runSource } from "#source/run-source.ts";
 import { version } from "../package.json" with { type: "json" };
-import { createApp } from "./app.ts";
-import { VARIABLES } from "./config.ts";
+import { FakerSource } from "./source.ts";
 
-runService({ name: "producer", version, variables: VARIABLES, start: createApp });
+runSource({
+  id: "faker",
+  version,
+  description: "Makes e-commerce transactions with Faker and sends them to Kafka, at the asked rate or on request.",
+  create: (outlet, { seed }) => new FakerSource(outlet, seed),
+});

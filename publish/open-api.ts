@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { SOURCES } from "#contract/sources.ts";
 import type { Published } from "./json-schemas.ts";
 
 const PROJECT = resolve(import.meta.dir, "..");
@@ -6,8 +7,7 @@ const START_DEADLINE_MS = 30_000;
 
 /** Where each service is found when nobody says otherwise. */
 export const SERVICE_PORTS: Readonly<Record<string, number>> = {
-  producer: 8000,
-  "producer-mockoon": 8001,
+  ...Object.fromEntries(SOURCES.map(({ service, port }) => [service, port])),
   consumer: 8002,
   dashboard: 5173,
 };

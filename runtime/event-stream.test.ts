@@ -1,5 +1,4 @@
 import { afterEach, expect, test } from "bun:test";
-import { connect, type Socket } from "node:net";
 import { EventStream, type EventStreamOptions } from "./event-stream.ts";
 import { Problem } from "./problem.ts";
 
@@ -17,7 +16,13 @@ afterEach(() => {
   for (const close of open.splice(0)) close();
 });
 
-function serve(options: EventStreamOptions): { url: string; port: number; stream: EventStream } {
+function serve(options: EventStreamOptions): {
+  url: string;
+  port: number;
+  stream: EventStream;
+  /** Requests that the server has not done with, streams among them. */
+  openRequests: () => number;
+} {
   const stream = new EventStream(options);
   const server = Bun.serve({
     port: 0,
@@ -36,17 +41,18 @@ function serve(options: EventStreamOptions): { url: string; port: number; stream
     stream.close();
     void server.stop(true);
   });
-  return { url: server.url.href, port: server.port ?? 0, stream };
+  return { url: server.url.href, port: server.port ?? 0, stream, openRequests: () => server.pendingRequests };
 }
 
 /** A client that asks and never reads what comes. */
-async function silentClient(port: number): Promise<Socket> {
-  const socket = connect(port, "127.0.0.1");
-  socket.pause();
-  open.push(() => socket.destroy());
-  await new Promise<void>((resolve, reject) => socket.once("connect", resolve).once("error", reject));
+async function silentClient(port: number): Promise<void> {
+  const socket = await Bun.connect({
+    hostname: "127.0.0.1",
+    port,
+    socket: { open: (opened) => void opened.pause(), data: () => undefined },
+  });
+  open.push(() => socket.terminate());
   socket.write("GET / HTTP/1.1\r\nhost: localhost\r\n\r\n");
-  return socket;
 }
 
 const frame = (text: string): Uint8Array => new TextEncoder().encode(`data: ${text}\n\n`);
@@ -106,6 +112,26 @@ test("a client that never reads loses events, costs a bounded buffer, and is clo
     return stream.size === 0;
   });
 });
+
+test("a client that never reads is closed also while what is left of its buffer has room for heartbeats", async () => {
+  const { port, stream, openRequests } = serve({
+    ...{ maxClients: 10, bufferBytes: 64 * 1024 },
+    ...{ stallMs: 300, heartbeatMs: 20 },
+  });
+  await silentClient(port);
+  await until("the client is there", () => stream.size === 1);
+  const large = frame("x".repeat(40 * 1024));
+  // The kernel takes some MB for a client before the buffer fills.
+  let refusedInARow = 0;
+  await until("there is no room for another one, and none comes", () => {
+    const before = stream.dropped;
+    stream.send(large);
+    refusedInARow = stream.dropped > before ? refusedInARow + 1 : 0;
+    return refusedInARow > 20;
+  });
+  await until("it is forgotten", () => stream.size === 0);
+  await until("its connection is given up", () => openRequests() === 0);
+}, 30_000);
 
 test("a quiet stream is kept open by heartbeats, longer than the server's idle timeout", async () => {
   const { url, stream } = serve({ maxClients: 10, heartbeatMs: 100 });

@@ -5,7 +5,7 @@ import { Problem } from "./problem.ts";
 export interface EventStreamOptions {
   /** Clients at most; the next is refused with 503. */
   readonly maxClients: number;
-  /** Bytes that may wait for one client; what does not fit is skipped for that client. @default 256 KiB */
+  /** Bytes that may wait for one client; what does not fit is skipped for that client. @default 64 KiB */
   readonly bufferBytes?: number;
   /** A client that took nothing for this long is closed. @default 15,000 */
   readonly stallMs?: number;
@@ -15,11 +15,16 @@ export interface EventStreamOptions {
 
 interface Client {
   readonly controller: ReadableStreamDefaultController<Uint8Array>;
-  /** Since when the client's buffer has had no room, or 0. */
-  fullSince: number;
+  /** Bytes for which there was room when it was last looked at: more of it now, and the client has taken something. */
+  room: number;
+  takenAt: number;
   sentAt: number;
+  /** Ends the connection though the client does not read; the kernel would hold some MB for it as long as it lives. */
+  readonly hangUp: () => void;
 }
 
+/** Bun's shortest timeout. */
+const HANG_UP_S = 1;
 const HEARTBEAT = new TextEncoder().encode(": heartbeat\n\n");
 const HEADERS = {
   "content-type": "text/event-stream; charset=utf-8",
@@ -44,7 +49,7 @@ export class EventStream {
 
   constructor(options: EventStreamOptions) {
     this.#maxClients = options.maxClients;
-    this.#bufferBytes = options.bufferBytes ?? 256 * 1024;
+    this.#bufferBytes = options.bufferBytes ?? 64 * 1024;
     this.#stallMs = options.stallMs ?? 15_000;
     this.#heartbeatMs = options.heartbeatMs ?? 8_000;
   }
@@ -85,7 +90,8 @@ export class EventStream {
       {
         start: (controller) => {
           const now = performance.now();
-          client = { controller, fullSince: 0, sentAt: now };
+          const hangUp = (): void => server?.timeout(request, HANG_UP_S);
+          client = { controller, room: this.#bufferBytes, takenAt: now, sentAt: now, hangUp };
           this.#clients.add(client);
           controller.enqueue(first ?? HEARTBEAT);
           this.#timer ??= setInterval(() => this.#tend(), Math.min(1_000, this.#heartbeatMs));
@@ -123,15 +129,14 @@ export class EventStream {
   }
 
   #sendTo(client: Client, frame: Uint8Array, now: number, events: number): void {
-    const room = client.controller.desiredSize ?? 0;
+    const room = this.#look(client, now);
     // An empty buffer takes any frame: otherwise one larger than the buffer could never be sent.
     if (room < frame.byteLength && room < this.#bufferBytes) {
-      client.fullSince ||= now;
       this.#dropped += events;
       return;
     }
-    client.fullSince = 0;
     client.sentAt = now;
+    client.room = room - frame.byteLength;
     try {
       client.controller.enqueue(frame);
     } catch {
@@ -142,13 +147,23 @@ export class EventStream {
   #tend(): void {
     const now = performance.now();
     for (const client of [...this.#clients]) {
-      if (client.fullSince > 0 && now - client.fullSince >= this.#stallMs) {
+      this.#look(client, now);
+      if (now - client.takenAt >= this.#stallMs) {
         this.#remove(client);
+        client.hangUp();
         client.controller.error(new Error("the client does not read"));
       } else if (now - client.sentAt >= this.#heartbeatMs) {
         this.#sendTo(client, HEARTBEAT, now, 0);
       }
     }
+  }
+
+  /** @returns bytes for which there is room; notes when the client took something, or has nothing to take */
+  #look(client: Client, now: number): number {
+    const room = client.controller.desiredSize ?? 0;
+    if (room > client.room || room >= this.#bufferBytes) client.takenAt = now;
+    client.room = room;
+    return room;
   }
 
   #remove(client: Client): void {

@@ -40,6 +40,24 @@ test.each([0.1, 1, 3, 7.5, 100, 999, 1_000, 12_345, 50_000])(
   },
 );
 
+test.each([1_000, 50_000])(
+  "at %d per second neither do they where each tick may be held up before what it made has its time",
+  (perSecond) => {
+    const schedule = new PacerSchedule(constant(perSecond), 0);
+    const made: { atMs: number; count: number }[] = [];
+    for (let nowMs = 0, tick = 0; nowMs < 20_000; tick++) {
+      const count = schedule.due(nowMs);
+      schedule.made(count);
+      // Now and then for up to 200 ms, twice in a row; what has gathered meanwhile pokes it at once.
+      const heldUpMs = tick % 37 < 2 ? (tick * 7) % 200 : 0;
+      made.push({ atMs: nowMs + heldUpMs, count });
+      nowMs += heldUpMs + (heldUpMs > 0 ? 1 : 10);
+    }
+    for (const { atMs } of made)
+      expect(sum(made, atMs - 1e-9, atMs + 100 - 1e-9)).toBeLessThanOrEqual(perSecond * 0.2 + 1);
+  },
+);
+
 test("there is no drift over an hour", () => {
   for (const perSecond of [0.1, 1 / 3, 7, 1_000]) {
     const made = run(new PacerSchedule(constant(perSecond), 0), 0, 3_600_000, perSecond > 100 ? 10 : 100);

@@ -15,9 +15,12 @@ interface Running extends RatePlan {
 }
 
 /** A delay is caught up on at this much of the asked rate … */
-const CATCH_UP = 1.2;
-/** … after at most this much at once, so that no 100 ms see more than twice the asked rate … */
-const AT_ONCE_MS = 50;
+const CATCH_UP = 1.25;
+/**
+ * … after at most this much at once, so that no 100 ms see more than twice the asked rate, not even where the process is
+ * held up in the middle of a tick: this much before, this much again behind it, and 1.25 times what the rest asks for …
+ */
+const AT_ONCE_MS = 35;
 /** … but two at least: with room for less than one between two ticks a slow rate would lose the rest. */
 const ALWAYS_AT_ONCE = 2;
 /** A delay longer than this is forgotten: after an outage the source goes on at its rate. */

@@ -51,7 +51,7 @@ export class SeededRandom {
 }
 
 /** What is drawn for what. Changing a number changes every transaction of every seed. */
-export const STREAMS = { transaction: 1, fault: 2, customer: 3, product: 4, ranking: 5, seed: 6 } as const;
+export const STREAMS = { transaction: 1, fault: 2, customer: 3, product: 4, ranking: 5, seed: 6, run: 7 } as const;
 
 /** A seed for who gave none; small enough to be read out. */
 export function drawSeed(): number {

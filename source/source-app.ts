@@ -32,15 +32,17 @@ export interface SourceAppOptions {
   readonly about: Source;
   /** What the service is, for its documentation. */
   readonly description: string;
-  readonly topic: string;
   readonly config: Config<SourceVariables>;
   readonly ground: Ground;
   readonly create: (outlet: Outlet, seed: number) => TransactionSource;
+  /** For the documentation: answers besides those of every source when one is asked for, by their status. */
+  readonly problems?: Readonly<Record<number, string>>;
 }
 
 /** Everything that all sources have: pace, faults, delivery, the live stream and the routes. */
 export function createSourceApp(options: SourceAppOptions): AnyElysia {
-  const { about, topic, config, ground } = options;
+  const { about, config, ground } = options;
+  const topic = config[about.topicVariable] as string;
   const { log, readiness, metrics } = ground;
   const seed = config.SEED ?? drawSeed();
   const faults = new FaultyRecords(seed, config.FAULTS ?? NO_FAULTS);
@@ -159,7 +161,7 @@ export function createSourceApp(options: SourceAppOptions): AnyElysia {
     ...ground,
     ...ground.guard,
     routes: (app, guard) => {
-      addTransactionRoutes(app, { ...ground, about, source, coalescer, stream, guard });
+      addTransactionRoutes(app, { ...ground, ...options, source, coalescer, stream, guard });
       const maxPerSecond = Math.max(config.MAX_RATE, config.RATE);
       return addControlRoutes(app, { source, pacer, faults, seed, maxPerSecond, stats });
     },

@@ -1,5 +1,6 @@
 import type { FaultKind } from "#contract/reasons.ts";
 import type { OutgoingRecord } from "#runtime/publisher.ts";
+import { toBytes } from "./text-slab.ts";
 
 /** A transaction that a source made, as the text that will be sent. */
 export interface MadeTransaction {
@@ -21,5 +22,5 @@ export interface TransactionRecord extends OutgoingRecord {
 
 /** The record of a transaction without fault, in the trace of whoever asked for it. */
 export function recordOf({ id, json }: Omit<MadeTransaction, "index">, traceparent?: string): TransactionRecord {
-  return { key: id, value: Buffer.from(json), fault: undefined, shown: true, traceparent };
+  return { key: id, value: toBytes(json), fault: undefined, shown: true, traceparent };
 }

@@ -25,6 +25,8 @@ export interface TransactionRoutesOptions {
   readonly guard: Guard;
   readonly traces: RequestTraces;
   readonly tracing: Tracing | undefined;
+  /** For the documentation, by status. */
+  readonly problems?: Readonly<Record<number, string>>;
 }
 
 const JSON_HEADERS = { "content-type": "application/json" };
@@ -61,13 +63,9 @@ export function addTransactionRoutes(app: AnyElysia, options: TransactionRoutesO
     if (!checked.ok) throw new Problem(422, "not-a-transaction", "This is no transaction", checked.fault.detail);
     return { id: checked.transaction.transaction_id, json: JSON.stringify(body) };
   };
-  const mockoonProblem = about.id === "mockoon" && {
-    502: "Mockoon answered, but no transaction",
-    504: "Mockoon did not answer",
-  };
   const problems = {
     503: "Kafka has not acknowledged it within 5 s, or too many wait already; with Retry-After",
-    ...mockoonProblem,
+    ...options.problems,
   };
   return app
     .post(

@@ -1,11 +1,12 @@
 import { CONSUMER_VARIABLES } from "../consumer/config.ts";
+import { SOURCES } from "../contract/sources.ts";
 import { DASHBOARD_VARIABLES } from "../dashboard/config.ts";
-import { VARIABLES as PRODUCER_VARIABLES } from "../producer/config.ts";
 import { VARIABLES as MOCKOON_VARIABLES } from "../producer-mockoon/config.ts";
 import type { Variables } from "../runtime/config.ts";
+import { sourceVariables } from "../source/source-variables.ts";
 
 const SERVICES: Readonly<Record<string, Variables>> = {
-  producer: PRODUCER_VARIABLES,
+  ...Object.fromEntries(SOURCES.map((source) => [source.service, sourceVariables(source)])),
   "producer-mockoon": MOCKOON_VARIABLES,
   consumer: CONSUMER_VARIABLES,
   dashboard: DASHBOARD_VARIABLES,

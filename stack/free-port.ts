@@ -1,8 +1,15 @@
-import { createServer } from "node:net";
+import { createServer, type Server } from "node:net";
 
 /**
- * A TCP port of 127.0.0.1 that nobody listens on, picked by the system. Somebody else may take it before it is used:
- * for tests, where that is rare, not for what must not fail.
+ * Where ports are picked from: above the well-known ones and below those that Linux hands out to connections (32,768
+ * and up). From among those, a port that is free now may be some client's a second later.
+ */
+const FIRST = 10_000;
+const LAST = 32_767;
+
+/**
+ * A TCP port of 127.0.0.1 that nobody listens on. Somebody else may take it before it is used: for tests, where that
+ * is rare, not for what must not fail.
  */
 export async function freePort(): Promise<number> {
   const [port = 0] = await freePorts(1);
@@ -11,20 +18,25 @@ export async function freePort(): Promise<number> {
 
 /** Several free ports, all different. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  // All are held until the last one is known, or the system could give the same one twice.
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve, reject) => {
-          server.once("error", reject);
-          server.listen(0, "127.0.0.1", () => {
-            const address = server.address();
-            resolve(typeof address === "object" && address !== null ? address.port : 0);
-          });
-        }),
-    ),
-  );
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ports;
+  // All are held until the last one is known, so that none is found twice.
+  const held = new Map<number, Server>();
+  while (held.size < count) {
+    const port = FIRST + Math.floor(Math.random() * (LAST - FIRST + 1));
+    const server = await hold(port);
+    if (server !== undefined) held.set(port, server);
+  }
+  await Promise.all([...held.values()].map((server) => new Promise((done) => server.close(done))));
+  return [...held.keys()];
+}
+
+/** Listens on the port. @returns the listener, or `undefined` where another has it */
+function hold(port: number): Promise<Server | undefined> {
+  const server = createServer();
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EADDRINUSE" || error.code === "EACCES") resolve(undefined);
+      else reject(error);
+    });
+    server.listen(port, "127.0.0.1", () => resolve(server));
+  });
 }

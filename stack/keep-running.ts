@@ -12,6 +12,8 @@ export interface Kept {
   readonly signal: AbortSignal;
   /** Nothing more can be done: it can't be started with this environment. */
   readonly onHopeless: (error: StackError) => void;
+  /** Resolves when somebody wants it to start anew, with what changed; asked again after each. @default never */
+  readonly nextEdit?: () => Promise<void>;
 }
 
 const SHORTEST_PAUSE_MS = 500;
@@ -27,21 +29,30 @@ const STABLE_AFTER_MS = 60_000;
  * @throws StackError when that first start fails
  */
 export async function keepRunning(kept: Kept): Promise<void> {
-  const { signal, progress, onSpawn } = kept;
+  const { signal, progress, onSpawn, nextEdit = () => Promise.withResolvers<void>().promise } = kept;
   let server = await kept.start({ signal, onSpawn });
   const watch = async (): Promise<void> => {
     let pauseMs = SHORTEST_PAUSE_MS;
     let since = performance.now();
+    let edit = edited(nextEdit());
     for (;;) {
+      await Promise.race([server.exited, edit.done]);
+      if (edit.isDone) await server.stop();
       const exitCode = await server.exited;
       if (performance.now() - since > STABLE_AFTER_MS) pauseMs = SHORTEST_PAUSE_MS;
       let reason = exitCode === null ? "was killed" : `exited with ${exitCode}`;
       for (;;) {
         if (signal.aborted) return;
-        progress(`${reason}, starting it again in ${pauseMs / 1000} s`);
-        await Bun.sleep(pauseMs);
+        if (!edit.isDone) {
+          progress(`${reason}, starting it again in ${pauseMs / 1000} s`);
+          await Promise.race([Bun.sleep(pauseMs), edit.done]);
+          pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+        }
         if (signal.aborted) return;
-        pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+        if (edit.isDone) {
+          progress("changed, starting it again");
+          edit = edited(nextEdit());
+        }
         try {
           since = performance.now();
           server = await kept.start({ signal, onSpawn });
@@ -56,4 +67,13 @@ export async function keepRunning(kept: Kept): Promise<void> {
     }
   };
   void watch();
+}
+
+/** A wait that can be asked whether it is over. */
+function edited(wait: Promise<void>): { readonly done: Promise<void>; readonly isDone: boolean } {
+  const state = { isDone: false, done: wait };
+  void wait.then(() => {
+    state.isDone = true;
+  });
+  return state;
 }

@@ -1,3 +1,4 @@
+import { SOURCES } from "#contract/sources.ts";
 import type { Ports } from "./ports.ts";
 
 /** What of the environment decides about the stack itself. */
@@ -12,8 +13,9 @@ export function pipelineEnvironment(ports: Ports, environment: Environment): Rec
     KAFKA_BROKER: `127.0.0.1:${ports.kafka}`,
     MONGO_URI: `mongodb://127.0.0.1:${ports.mongo}/?replicaSet=rs0&directConnection=true`,
     MOCKOON_URL: `http://127.0.0.1:${ports.mockoon}/transactions`,
-    FAKER_URL: `http://localhost:${ports.producer}`,
-    MOCKOON_SOURCE_URL: `http://localhost:${ports["producer-mockoon"]}`,
+    ...Object.fromEntries(
+      SOURCES.map(({ urlVariable, service }) => [urlVariable, `http://localhost:${ports[service]}`]),
+    ),
     CONSUMER_URL: `http://localhost:${ports.consumer}`,
     CORS_ORIGINS: `http://localhost:${ports.dashboard}`,
   };
@@ -24,9 +26,9 @@ export function pipelineEnvironment(ports: Ports, environment: Environment): Rec
 export function readyLine(ports: Ports): string {
   const links = [
     ["dashboard", ports.dashboard, ""],
-    ["producer", ports.producer, "/docs"],
-    ["producer-mockoon", ports["producer-mockoon"], "/docs"],
-    ["consumer", ports.consumer, "/docs"],
+    ...[...SOURCES.map(({ service }) => service), "consumer" as const].map(
+      (service) => [service, ports[service], "/docs"] as const,
+    ),
   ] as const;
   return `ready  ${links.map(([name, port, path]) => `${name} http://localhost:${port}${path}`).join(" · ")}`;
 }

@@ -1,23 +1,24 @@
+import { SOURCES, type Source } from "#contract/sources.ts";
 import { describeOwner, portOwner } from "./port-owner.ts";
+import type { ServiceName } from "./services.ts";
 import { StackError } from "./stack-error.ts";
 
+/** What listens on a port. */
+export type PortName = ServiceName | "mockoon" | "kafka" | "kafka-controller" | "mongo";
+
+/** A port for each part. */
+export type Ports = Readonly<Record<PortName, number>>;
+
 /** The TCP ports of a whole pipeline by what listens on them. */
-export const PORTS = {
-  producer: 8000,
-  "producer-mockoon": 8001,
+export const PORTS: Ports = {
+  ...(Object.fromEntries(SOURCES.map(({ service, port }) => [service, port])) as Record<Source["service"], number>),
   consumer: 8002,
   dashboard: 5173,
   mockoon: 3001,
   kafka: 9092,
   "kafka-controller": 9093,
   mongo: 27017,
-} as const;
-
-/** What listens on a port. */
-export type PortName = keyof typeof PORTS;
-
-/** A port for each part. */
-export type Ports = Readonly<Record<PortName, number>>;
+};
 
 /** The largest offset with which every port is still a port. */
 export const LARGEST_PORT_OFFSET: number = 65_535 - Math.max(...Object.values(PORTS));

@@ -5,6 +5,7 @@ import { checkPorts, type PortName, type Ports } from "./ports.ts";
 import { printProgress, seconds } from "./progress.ts";
 import { RunningParts } from "./running-parts.ts";
 import { SERVICES } from "./services.ts";
+import { SourceEdits } from "./source-edits.ts";
 import type { StackError } from "./stack-error.ts";
 import { startPipeline } from "./start-pipeline.ts";
 import { listenForStop, WRAPPER_GONE } from "./stop-request.ts";
@@ -17,6 +18,8 @@ export interface PipelineOptions {
   readonly fresh: boolean;
   readonly ports: Ports;
   readonly environment: Environment;
+  /** Start a service anew when one of its files is edited. */
+  readonly watch: boolean;
 }
 
 const say = printProgress("start");
@@ -26,7 +29,7 @@ const say = printProgress("start");
  *
  * @throws StackError when it can't be started, or can't go on; nothing of it runs then
  */
-export async function runPipeline({ dataDir, fresh, ports, environment }: PipelineOptions): Promise<void> {
+export async function runPipeline({ dataDir, fresh, ports, environment, watch }: PipelineOptions): Promise<void> {
   const wrappers = findWrappers();
   const stop = listenForStop(wrappers);
   const giveUp = new AbortController();
@@ -37,6 +40,7 @@ export async function runPipeline({ dataDir, fresh, ports, environment }: Pipeli
   const dir = openDataDir(dataDir);
   const run = await takeFolder(dir, wrappers, ports, say);
   const parts = new RunningParts(run);
+  using edits = watch ? new SourceEdits() : undefined;
   let starting: Promise<void> | undefined;
   let why: string | undefined;
   try {
@@ -45,7 +49,7 @@ export async function runPipeline({ dataDir, fresh, ports, environment }: Pipeli
       dir.forget();
       say(`forgot the data in ${dir.path}`);
     }
-    starting = startPipeline({ dir, ports, parts, environment, giveUp, onHopeless });
+    starting = startPipeline({ dir, ports, parts, environment, giveUp, onHopeless, nextEdit: edits?.next });
     await Promise.race([starting, stop.asked, hopeless.promise]);
     if (!giveUp.signal.aborted) process.stdout.write(`${readyLine(ports)}\n`);
     why = await Promise.race([stop.asked, hopeless.promise]);

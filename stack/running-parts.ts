@@ -1,10 +1,17 @@
+import { SOURCES } from "#contract/sources.ts";
 import { followLog } from "./follow-log.ts";
 import { printProgress, seconds } from "./progress.ts";
 import type { OwnRun } from "./run-file.ts";
 import type { Server } from "./server.ts";
 
 /** What is stopped together, in this order: sources, then who reads what they sent, then what holds it. */
-const ORDER = [["producer", "producer-mockoon"], ["consumer"], ["dashboard"], ["mockoon"], ["kafka", "mongo"]];
+const ORDER: readonly (readonly string[])[] = [
+  SOURCES.map(({ service }) => service),
+  ["consumer"],
+  ["dashboard"],
+  ["mockoon"],
+  ["kafka", "mongo"],
+];
 /** How long a step may take; together with the killing less than 15 s. */
 const STEP_DEADLINES_MS = [4_000, 5_000, 1_000, 500, 4_000];
 

@@ -1,14 +1,15 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { SOURCES, type Source } from "#contract/sources.ts";
 import type { Server, StartOptions } from "./server.ts";
 import { spawnServer } from "./spawn-server.ts";
 import { StackError } from "./stack-error.ts";
 
-/** The four services in the order in which they are started. */
-export const SERVICES = ["consumer", "producer", "producer-mockoon", "dashboard"] as const;
-
 /** A service's folder. */
-export type ServiceName = (typeof SERVICES)[number];
+export type ServiceName = Source["service"] | "consumer" | "dashboard";
+
+/** All services in the order in which they are started. */
+export const SERVICES: readonly ServiceName[] = ["consumer", ...SOURCES.map(({ service }) => service), "dashboard"];
 
 /** How to start a service. */
 export interface ServiceOptions extends StartOptions {

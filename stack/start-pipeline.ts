@@ -11,7 +11,7 @@ import type { Ports } from "./ports.ts";
 import { type Progress, printProgress, seconds } from "./progress.ts";
 import type { RunningParts } from "./running-parts.ts";
 import type { Server, StartOptions } from "./server.ts";
-import { SERVICES, startService } from "./services.ts";
+import { SERVICES, type ServiceName, startService } from "./services.ts";
 import { severeLine } from "./severe-line.ts";
 import type { StackError } from "./stack-error.ts";
 import { withoutRepeats } from "./without-repeats.ts";
@@ -27,6 +27,8 @@ export interface PipelineContext {
   readonly giveUp: AbortController;
   /** A part died later and can't be started again. */
   readonly onHopeless: (error: StackError) => void;
+  /** Resolves when a service's files are edited next. @default never */
+  readonly nextEdit?: ((name: ServiceName) => Promise<void>) | undefined;
 }
 
 /**
@@ -42,7 +44,11 @@ export async function startPipeline(context: PipelineContext): Promise<void> {
     SERVICES.map((name) => {
       const progress = printProgress(name);
       const place = { name, env, port: context.ports[name], logFile: context.dir.logFile(name) };
-      return keep(context, progress, (options) => startService({ ...place, ...options }), severeLine);
+      const { nextEdit } = context;
+      return keep(context, progress, (options) => startService({ ...place, ...options }), {
+        severe: severeLine,
+        ...(nextEdit && { nextEdit: () => nextEdit(name) }),
+      });
     }),
   );
 }
@@ -86,7 +92,7 @@ async function keep(
   { parts, giveUp, onHopeless }: PipelineContext,
   progress: Progress,
   start: (options: StartOptions) => Promise<Server>,
-  severe?: (line: string) => string | undefined,
+  { severe, nextEdit }: { severe?: (line: string) => string | undefined; nextEdit?: () => Promise<void> } = {},
 ): Promise<void> {
   const started = performance.now();
   const show = withoutRepeats(progress);
@@ -97,7 +103,7 @@ async function keep(
       if (shown !== undefined) show(shown);
     });
   const onSpawn = (server: Server): void => parts.add(server, onLine);
-  await keepRunning({ start, progress, onSpawn, signal: giveUp.signal, onHopeless });
+  await keepRunning({ start, progress, onSpawn, signal: giveUp.signal, onHopeless, ...(nextEdit && { nextEdit }) });
   progress(`ready (${seconds(performance.now() - started)})`);
 }
 

@@ -9,6 +9,7 @@ const HELP = `bun start: runs the whole pipeline on this machine, without Docker
   --fresh            forget the data of earlier runs first
   --port-offset N    add N to every port, so that it can run beside another
   --data-dir DIR     keep the data in DIR instead of .data
+  --watch            start a service anew when one of its files is edited (bun run dev)
   --help             this text
 
 Variables of the services (RATE, SEED, FAULTS, LOG_LEVEL, API_TOKEN …) are passed on; the README lists them.
@@ -40,6 +41,7 @@ async function main(args: string[]): Promise<number> {
 function readOptions(args: string[]): {
   help: boolean;
   fresh: boolean;
+  watch: boolean;
   dataDir: string;
   ports: ReturnType<typeof portsWithOffset>;
 } {
@@ -50,6 +52,7 @@ function readOptions(args: string[]): {
   return {
     help: values.help ?? false,
     fresh: values.fresh ?? false,
+    watch: values.watch ?? false,
     dataDir: resolve(values["data-dir"] ?? join(PROJECT, ".data")),
     ports: portsWithOffset(Number(offset)),
   };
@@ -72,6 +75,7 @@ const parseStrictly = (args: string[]) =>
       fresh: { type: "boolean" },
       "port-offset": { type: "string" },
       "data-dir": { type: "string" },
+      watch: { type: "boolean" },
       help: { type: "boolean", short: "h" },
     },
   });

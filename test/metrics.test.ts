@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
-import { createPipeline, type ServiceName } from "./harness/pipeline.ts";
+import { SERVICES } from "../stack/services.ts";
+import { setRate } from "./harness/http.ts";
+import { createPipeline } from "./harness/pipeline.ts";
 import { until } from "./harness/until.ts";
 
 interface Family {
@@ -24,7 +26,7 @@ function familiesOf(text: string): Family[] {
 
 const SAMPLE = /^[a-z_]+(\{([a-z_]+="[^"\n]*",?)*\})? (-?\d+(\.\d+)?(e[+-]?\d+)?|NaN|[+-]Inf)$/;
 
-test.each(["producer", "producer-mockoon", "consumer", "dashboard"] satisfies ServiceName[])(
+test.each(SERVICES)(
   "/metrics of %s keeps to Prometheus' rules for names, types and units",
   async (service) => {
     await using pipeline = await createPipeline();
@@ -57,3 +59,21 @@ test.each(["producer", "producer-mockoon", "consumer", "dashboard"] satisfies Se
   },
   60_000,
 );
+
+test("the consumer's lag is 0 on /metrics, too, once everything is stored", async () => {
+  await using pipeline = await createPipeline();
+  const producer = await pipeline.start("producer", { RATE: "2000" });
+  const consumer = await pipeline.start("consumer");
+  const lags = async (): Promise<number[]> => {
+    const metrics = await (await fetch(`${consumer.url}/metrics`)).text();
+    return [...metrics.matchAll(/^consumer_lag_records\{.*transactions-topic.*\} (\d+)$/gm)].map(([, lag]) =>
+      Number(lag),
+    );
+  };
+  await until("all partitions are read, one of them not to its end", async () => {
+    const found = await lags();
+    return found.length === 3 && found.some((lag) => lag > 0);
+  });
+  await setRate(producer.url, 0);
+  await until("no lag is left", async () => (await lags()).every((lag) => lag === 0));
+});

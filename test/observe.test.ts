@@ -2,7 +2,8 @@ import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { parser } from "@prometheus-io/lezer-promql";
 import { YAML } from "bun";
-import { createPipeline, type ServiceName } from "./harness/pipeline.ts";
+import type { ServiceName } from "../stack/services.ts";
+import { createPipeline } from "./harness/pipeline.ts";
 import { PROJECT } from "./harness/service-process.ts";
 import { until } from "./harness/until.ts";
 

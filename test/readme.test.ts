@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { dirname, join } from "node:path";
 import { Glob } from "bun";
 import { SOURCES } from "#contract/sources.ts";
+import { withFiguresTable } from "../bench/figures-table.ts";
 import { withEnvironmentTable } from "../stack/environment-table.ts";
 import { PROJECT } from "./harness/service-process.ts";
 
@@ -12,9 +13,15 @@ test("the README's table of variables is what the code reads (bun stack/environm
   expect(readme).toContain("`KAFKA_BROKER`");
 });
 
+test("the README's table of figures is what was measured (bun bench/figures-table.ts writes it)", async () => {
+  const results = await Bun.file(join(PROJECT, "bench/RESULTS.md")).text();
+  expect(readme).toBe(withFiguresTable(readme, results));
+  expect(readme).toMatch(/\| \*\*[\d,]+\*\*.* \| .*aiokafka/);
+});
+
 test("the README's commands and ports are the real ones", async () => {
   const { scripts } = (await Bun.file(join(PROJECT, "package.json")).json()) as { scripts: Record<string, string> };
-  for (const [, command = ""] of readme.matchAll(/`bun run (\w+)/g)) expect(Object.keys(scripts)).toContain(command);
+  for (const [, command = ""] of readme.matchAll(/`bun run ([\w:]+)/g)) expect(Object.keys(scripts)).toContain(command);
   for (const { port, streamPath } of SOURCES) {
     expect(readme).toContain(`http://localhost:${port}/docs`);
     expect(readme).toContain(`GET ${streamPath}`);

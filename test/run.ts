@@ -8,6 +8,8 @@ import { StackError } from "../stack/stack-error.ts";
 import { findChromium } from "./harness/chromium.ts";
 import { type DebianPackage, ensureDebianPackages } from "./harness/debian-package.ts";
 import { whyNoContainers } from "./harness/docker.ts";
+import { buildExecutables } from "./harness/executables.ts";
+import { Failures } from "./harness/failures.ts";
 import { whyNoGo } from "./harness/go-program.ts";
 import { startSharedServers } from "./harness/servers.ts";
 import { PROJECT } from "./harness/service-process.ts";
@@ -15,6 +17,10 @@ import { PROJECT } from "./harness/service-process.ts";
 const say = printProgress("test");
 /** Longer than any run should take: a test process that hangs is ended and counts as failed. */
 const LONGEST_RUN_MS = 40 * 60_000;
+/** Files at a time. Most of a test on real servers is waiting for them. */
+const WORKERS = 2;
+/** Milliseconds of each file, measured: the longest start first, so that none is left alone at the end. */
+const TIMINGS = join(PROJECT, "test/timings.json");
 
 const PROGRAMS: readonly DebianPackage[] = [
   {
@@ -28,7 +34,10 @@ const PROGRAMS: readonly DebianPackage[] = [
 
 process.exit(await main());
 
-/** `bun run test [PATTERN …]`: fetches what is missing, starts the shared servers, runs the tests, counts. */
+/**
+ * `bun run test [PATTERN …]`: fetches what is missing, starts the shared servers, runs the tests, counts. With
+ * `--update-timings` it also writes down how long each file took.
+ */
 async function main(): Promise<number> {
   try {
     await Promise.all([
@@ -38,13 +47,21 @@ async function main(): Promise<number> {
     ]);
     saySkipped("with containers", whyNoContainers());
     saySkipped("of the Kubernetes manifests", whyNoGo());
+    const patterns = process.argv.slice(2);
+    // Hundreds of starts are worth the build, those of one file are not.
+    const built = isWhole(patterns) ? await buildExecutables() : {};
     say("starting Kafka, MongoDB and Mockoon for the tests …");
     await using servers = await startSharedServers();
-    return await runTests(process.argv.slice(2), servers.env);
+    return await runTests(patterns, { ...servers.env, ...built });
   } catch (error) {
     process.stderr.write(`${error instanceof StackError ? error.message : Bun.inspect(error)}\n`);
     return 1;
   }
+}
+
+/** All tests, and not those of some files. */
+function isWhole(patterns: readonly string[]): boolean {
+  return patterns.every((pattern) => pattern.startsWith("-"));
 }
 
 function saySkipped(tests: string, why: string | undefined): void {
@@ -57,11 +74,13 @@ async function runTests(patterns: readonly string[], env: Readonly<Record<string
   try {
     const child = Bun.spawn(
       [
-        ...[process.execPath, "test", "--timeout=30000", "--isolate"],
+        ...[process.execPath, "test", `--parallel=${WORKERS}`, `--timings=${TIMINGS}`],
         ...["--reporter=junit", `--reporter-outfile=${report}`, ...patterns],
       ],
-      { cwd: PROJECT, env: { ...process.env, ...env }, stdin: "ignore", stdout: "inherit", stderr: "inherit" },
+      { cwd: PROJECT, env: { ...process.env, ...env }, stdin: "ignore", stdout: "inherit", stderr: "pipe" },
     );
+    const failures = new Failures();
+    const shown = failures.passOn(child.stderr, process.stderr);
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
     const deadline = setTimeout(() => {
       say(`killing the tests, since they have not ended after ${LONGEST_RUN_MS / 60_000} min`);
@@ -69,6 +88,8 @@ async function runTests(patterns: readonly string[], env: Readonly<Record<string
     }, LONGEST_RUN_MS);
     const exitCode = await child.exited;
     clearTimeout(deadline);
+    await shown;
+    process.stdout.write(failures.text());
     const { passed, failed, skipped } = await countsOf(report);
     process.stdout.write(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}\n`);
     return exitCode === 0 && (failed > 0 || passed === 0) ? 1 : exitCode;

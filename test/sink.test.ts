@@ -21,7 +21,14 @@ beforeAll(async () => {
 });
 afterAll(() => own[Symbol.asyncDispose]());
 
-async function openStore(server: string): Promise<SinkUnderTest & { db: Db; uri: string }> {
+interface MongoUnderTest extends SinkUnderTest {
+  readonly db: Db;
+  readonly uri: string;
+  /** @param owner - how the ledger calls it */
+  connect(owner?: string): Sink;
+}
+
+async function openStore(server: string): Promise<MongoUnderTest> {
   const uri = withDatabase(server, randomName("sink"));
   const clients = [new MongoClient(uri)];
   const db = clients[0]?.db() as Db;
@@ -30,11 +37,11 @@ async function openStore(server: string): Promise<SinkUnderTest & { db: Db; uri:
   return {
     db,
     uri,
-    connect: () => {
+    connect: (owner = randomName("owner")) => {
       const client = createMongoClient(uri, "sink");
       clients.push(client);
       const retention = { rollupHours: 24, deadLetterDays: 0 };
-      return new PreparedSink(client.db(), retention, new MongoSink(client, client.db(), randomName("owner")));
+      return new PreparedSink(client.db(), retention, new MongoSink(client, client.db(), owner));
     },
     ledger: (topic, partition) =>
       db.collection<LedgerEntry>(COLLECTIONS.ledger).findOne({ _id: ledgerId(topic, partition) }, majority),
@@ -119,6 +126,32 @@ test("a network error in the bulk write of dead letters, which comes without wri
   expect(await store.deadLetters()).toHaveLength(3);
 });
 
+test("an owner that went away in the middle of a transaction is replaced at once, not when the server gives it up", async () => {
+  await using store = await openStore(own.uri);
+  const gone = store.connect();
+  const claim = await gone.claim("t", 0, 0);
+  // The driver commits twice; then nobody speaks of the transaction any more, as after a kill, and it stays open.
+  await failing(store.db, 2, { failCommands: ["commitTransaction"], closeConnection: true });
+  await expect(gone.write(claim, chunkFor(claim, rows))).rejects.toBeInstanceOf(SinkUnavailable);
+  const status = await store.db.client.db("admin").command({ serverStatus: 1 });
+  expect(status["transactions"].currentOpen).toBe(1);
+  const successor = store.connect();
+  const startedAt = performance.now();
+  const taken = await successor.claim("t", 0, 0);
+  expect(performance.now() - startedAt).toBeLessThan(3_000);
+  expect(await successor.write(taken, chunkFor(taken, rows))).toMatchObject({ kind: "written", stored: 2 });
+  expect(await gone.write(claim, chunkFor(claim, rows))).toEqual({ kind: "fenced" });
+  expect(await store.ledger("t", 0)).toMatchObject({ nextOffset: 4, stored: 2, duplicates: 1, deadLettered: 1 });
+}, 60_000);
+
+test("the ledger says who has a partition now", async () => {
+  await using store = await openStore(await mongoUri());
+  await store.connect("host:1").claim("t", 0, 0);
+  expect(await store.ledger("t", 0)).toMatchObject({ owner: "host:1" });
+  await store.connect("host:2").claim("t", 0, 0);
+  expect(await store.ledger("t", 0)).toMatchObject({ owner: "host:2" });
+});
+
 test("a slow server is waited for", async () => {
   await using store = await openStore(own.uri);
   const sink = store.connect();
@@ -167,4 +200,90 @@ test("a server that is gone is SinkUnavailable for claims and writes, and both w
   await own.start();
   const { written } = await writeUntilItWorks(sink, claim, chunkFor(claim, rows));
   expect(written).toMatchObject({ kind: "written", stored: 2 });
+}, 60_000);
+
+/** Three partitions whose chunks are written at the same time, as one fetch brings them. */
+async function claimThree(sink: Sink): Promise<Claim[]> {
+  return Promise.all([0, 1, 2].map((partition) => sink.claim("t", partition, 0)));
+}
+
+function chunksFor(claims: readonly Claim[], round: number): Chunk[] {
+  return claims.map((claim) =>
+    chunkFor(claim, [transactionOf(`${round}-${claim.partition}-a`), transactionOf(`${round}-${claim.partition}-b`)]),
+  );
+}
+
+async function committed(db: Db): Promise<number> {
+  const { transactions } = await db.client.db("admin").command({ serverStatus: 1 });
+  return Number(transactions.totalCommitted);
+}
+
+test("small chunks of several partitions that come together are one transaction", async () => {
+  await using store = await openStore(own.uri);
+  const sink = store.connect();
+  const claims = await claimThree(sink);
+  const before = await committed(store.db);
+  const chunks = chunksFor(claims, 1);
+  const written = await Promise.all(claims.map((claim, index) => sink.write(claim, chunks[index] as Chunk)));
+  expect(await committed(store.db)).toBe(before + 1);
+  for (const one of written) expect(one).toMatchObject({ kind: "written", stored: 2, duplicates: 0, deadLettered: 0 });
+  expect(await store.transactions()).toHaveLength(6);
+  for (const { partition, nextOffset } of claims) {
+    expect(nextOffset).toBe(2);
+    expect(await store.ledger("t", partition)).toMatchObject({ nextOffset: 2, stored: 2 });
+  }
+  const rollups = await store.db.collection(COLLECTIONS.rollups).find().toArray();
+  expect(rollups.map(({ stored }) => Number(stored))).toEqual([2, 2, 2]);
+});
+
+test.each(failures)("%s while several partitions are written together: each exactly once", async (_, data) => {
+  await using store = await openStore(own.uri);
+  const sink = store.connect();
+  const claims = await claimThree(sink);
+  const chunks = chunksFor(claims, 1);
+  await failing(store.db, 4, data);
+  await Promise.all(claims.map((claim, index) => writeUntilItWorks(sink, claim, chunks[index] as Chunk))).finally(() =>
+    failing(store.db, 0, data),
+  );
+  expect(await store.transactions()).toHaveLength(6);
+  for (const { partition } of claims) {
+    const entry = await store.ledger("t", partition);
+    expect(entry).toMatchObject({ nextOffset: 2, stored: 2, duplicates: 0 });
+    expectIdentity(entry);
+  }
+  const rollups = await store.db.collection(COLLECTIONS.rollups).find().toArray();
+  expect(rollups.reduce((sum, { stored }) => sum + Number(stored), 0)).toBe(6);
+});
+
+test("a partition that was lost does not hold up those that are written together with it", async () => {
+  await using store = await openStore(own.uri);
+  const sink = store.connect();
+  const claims = await claimThree(sink);
+  const successor = await store.connect().claim("t", 1, 0);
+  const chunks = chunksFor(claims, 1);
+  const written = await Promise.all(
+    claims.map((claim, index) => writeUntilItWorks(sink, claim, chunks[index] as Chunk)),
+  );
+  expect(written.map((one) => one.written.kind)).toEqual(["written", "fenced", "written"]);
+  expect(await store.ledger("t", 1)).toMatchObject({ nextOffset: 0, stored: 0, epoch: successor.epoch });
+  expect((await store.transactions()).map(({ _id }) => _id)).toEqual(["1-0-a", "1-0-b", "1-2-a", "1-2-b"]);
+});
+
+test("an owner that went away in the middle of writing several partitions together is replaced at once", async () => {
+  await using store = await openStore(own.uri);
+  const gone = store.connect();
+  const claims = await claimThree(gone);
+  const chunks = chunksFor(claims, 1);
+  await failing(store.db, 8, { failCommands: ["commitTransaction"], closeConnection: true });
+  await Promise.allSettled(claims.map((claim, index) => gone.write(claim, chunks[index] as Chunk)));
+  await failing(store.db, 0, {});
+  const successor = store.connect();
+  const startedAt = performance.now();
+  const taken = await claimThree(successor);
+  expect(performance.now() - startedAt).toBeLessThan(3_000);
+  const again = await Promise.all(taken.map((claim, index) => successor.write(claim, chunks[index] as Chunk)));
+  for (const one of again) expect(one).toMatchObject({ kind: "written" });
+  for (const [index, claim] of claims.entries())
+    expect(await gone.write(claim, chunks[index] as Chunk)).toEqual({ kind: "fenced" });
+  expect(await store.transactions()).toHaveLength(6);
 }, 60_000);

@@ -3,8 +3,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getJson, statusOf } from "./harness/http.ts";
+import { isListening } from "./harness/is-listening.ts";
+import { freePortOffset } from "./harness/port-offset.ts";
 import { type Child, cleanEnvironment, startChild } from "./harness/service-process.ts";
-import { until } from "./harness/until.ts";
+import { Hopeless, until } from "./harness/until.ts";
 
 const PORTS = {
   producer: 8000,
@@ -15,8 +17,7 @@ const PORTS = {
   kafka: 9092,
   mongo: 27017,
 };
-/** Far from the default ports, so that a pipeline on the same machine does not matter. */
-const OFFSET = 20_000 + Math.floor(Math.random() * 15_000);
+const OFFSET = await freePortOffset();
 const port = (name: keyof typeof PORTS): number => PORTS[name] + OFFSET;
 const url = (name: keyof typeof PORTS): string => `http://127.0.0.1:${port(name)}`;
 
@@ -43,26 +44,16 @@ async function untilReady(child: Child): Promise<void> {
     "the line `ready`",
     () => {
       if (child.process.exitCode !== null)
-        throw new Error(`bun start exited with ${child.process.exitCode}:\n${child.output()}`);
+        throw new Hopeless(`bun start exited with ${child.process.exitCode}:\n${child.output()}`);
       return /^ready .*http:/m.test(child.output());
     },
-    60_000,
+    120_000,
   );
-}
-
-async function listens(name: keyof typeof PORTS): Promise<boolean> {
-  try {
-    const socket = await Bun.connect({ hostname: "127.0.0.1", port: port(name), socket: { data: () => undefined } });
-    socket.end();
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function listening(): Promise<string[]> {
   const names = Object.keys(PORTS) as (keyof typeof PORTS)[];
-  const open = await Promise.all(names.map(listens));
+  const open = await Promise.all(names.map((name) => isListening(port(name))));
   return names.filter((_, index) => open[index]);
 }
 

@@ -1,7 +1,9 @@
+import { SOURCES } from "#contract/sources.ts";
 import { ConfigError, EXIT_CONFIG, readConfig } from "#runtime/config.ts";
 import { createKafka } from "#runtime/kafka-client.ts";
 import { createLog } from "#runtime/log.ts";
 import { mongoUriOf } from "#runtime/mongo-variables.ts";
+import { topicsOf, urlsOf } from "#runtime/source-places.ts";
 import { readArguments, USAGE, type VerifyArguments } from "./arguments.ts";
 import { VERIFY_VARIABLES, type VerifyConfig } from "./config.ts";
 import { printAccount } from "./print-account.ts";
@@ -29,8 +31,8 @@ async function main(): Promise<number> {
     const account = await verify({
       kafka: createKafka(config, "verify", createLog({ service: "verify", level: "silent", format: "text" })),
       mongoUri: mongoUriOf(config),
-      topics: { faker: config.FAKER_TOPIC, mockoon: config.MOCKOON_TOPIC },
-      urls: { faker: config.FAKER_URL, mockoon: config.MOCKOON_SOURCE_URL },
+      topics: topicsOf(SOURCES, config),
+      urls: urlsOf(SOURCES, config),
       catchUpMs: options.patienceMs,
       expect: options.expect,
       onProgress: (what) => {

@@ -1,6 +1,6 @@
 import type { Kafka } from "kafkajs";
 import { MongoClient } from "mongodb";
-import { SOURCES } from "#contract/sources.ts";
+import { SOURCES, type SourceId } from "#contract/sources.ts";
 import { COLLECTIONS, DATABASE, type LedgerEntry, ledgerId } from "#contract/storage.ts";
 import { databaseOf } from "#runtime/mongo-database.ts";
 import { countKafka, type KafkaPartition } from "./count-kafka.ts";
@@ -16,9 +16,9 @@ export interface VerifyOptions {
   readonly kafka: Kafka;
   readonly mongoUri: string;
   /** Topics by source. */
-  readonly topics: Readonly<Record<"faker" | "mockoon", string>>;
+  readonly topics: Readonly<Record<SourceId, string>>;
   /** HTTP addresses by source. */
-  readonly urls: Readonly<Record<"faker" | "mockoon", string>>;
+  readonly urls: Readonly<Record<SourceId, string>>;
   /** How long the consumer may take to reach the offsets that Kafka had at the beginning. @default 30,000 */
   readonly catchUpMs?: number;
   /** Predict from the seed what must be there: `true` asks the sources what they made. @default false */
@@ -47,7 +47,9 @@ export async function verify(options: VerifyOptions): Promise<Account> {
       kafka,
       SOURCES.map(({ id }) => topics[id]),
     );
-    await untilRead(db.collection<LedgerEntry>(COLLECTIONS.ledger), offsets, options);
+    // As the majority has it: what is counted below is counted in such a state.
+    const ledger = db.collection<LedgerEntry>(COLLECTIONS.ledger, { readConcern: { level: "majority" } });
+    await untilRead(ledger, offsets, options);
     onProgress("counting documents in MongoDB");
     const mongo = await countMongo(client, db);
     const after = await countKafka(

@@ -1,6 +1,6 @@
 import type { Document } from "mongodb";
+import { usageOf } from "../process-usage.ts";
 import type { ContestantSink } from "./contestant-sink.ts";
-import { processUsage } from "./process-usage.ts";
 import { type RunOptions, startSink } from "./running-sink.ts";
 
 const LOOK_EVERY_MS = 10;
@@ -27,7 +27,7 @@ export async function drain(
       throw new Error(`${contestant.name} stored ${seen} of ${count} within ${DEADLINE_MS / 1000} s`);
   }
   const doneAt = performance.now();
-  const usages = sink.pids.map(processUsage);
+  const usages = sink.pids.map(usageOf);
   const mongodAfter = await mongodCpuSeconds(sink.client.db());
   const sum = (of: (usage: (typeof usages)[number]) => number): number =>
     usages.reduce((total, usage) => total + of(usage), 0);

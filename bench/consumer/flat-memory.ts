@@ -1,10 +1,10 @@
 import { startOwnKafka, startOwnMongo } from "../../test/harness/servers.ts";
+import { usageOf } from "../process-usage.ts";
 import type { BenchContext, Question } from "../question.ts";
 import type { Answer } from "../results.ts";
 import { runRounds } from "../rounds.ts";
 import { ourConsumer } from "./our-consumer.ts";
 import { preload } from "./preload.ts";
-import { processUsage } from "./process-usage.ts";
 import { startSink } from "./running-sink.ts";
 
 const COUNT = Number(process.env["BENCH_RECORDS"] ?? 3_000_000);
@@ -30,11 +30,11 @@ async function ask({ folder, onProgress }: BenchContext): Promise<Answer> {
       sink.expectAlive();
       // The largest of each quarter would need more looks: what is resident at its end says as much.
       for (; quarter <= 4 && seen >= (COUNT * quarter) / 4; quarter++)
-        figures[`MB after ${quarter}/4`] = processUsage(pid).residentMb;
+        figures[`MB after ${quarter}/4`] = usageOf(pid).residentMb;
       if (performance.now() - sink.startedAt > DEADLINE_MS) throw new Error(`stored ${seen} of ${COUNT} only`);
     }
     const seconds = (performance.now() - sink.startedAt) / 1e3;
-    return { ...figures, "peak MB": processUsage(pid).peakMb, "documents/s from process start": COUNT / seconds };
+    return { ...figures, "peak MB": usageOf(pid).peakMb, "documents/s from process start": COUNT / seconds };
   };
   const measured = await runRounds([{ name: NAME, run }], 1, onProgress);
   const at = (quarter: number): number => measured[0]?.figures[`MB after ${quarter}/4`]?.median ?? Number.NaN;

@@ -1,7 +1,5 @@
-import { join } from "node:path";
+import { commandOf } from "../../test/harness/service-process.ts";
 import type { ContestantSink } from "./contestant-sink.ts";
-
-const PROJECT = join(import.meta.dir, "..", "..");
 
 /** The name of our row. */
 export const OURS = "**ours** (consumer/, with ledger, rollups, validation)";
@@ -10,7 +8,7 @@ export const OURS = "**ours** (consumer/, with ledger, rollups, validation)";
 export const ourConsumer: ContestantSink = {
   name: OURS,
   prepare: async ({ broker, topics: [faker = "", mockoon = `${faker}-empty`], group, mongoUri }) => ({
-    command: [process.execPath, join(PROJECT, "consumer", "main.ts")],
+    command: commandOf("consumer"),
     env: {
       ...{ KAFKA_BROKER: broker, MONGO_URI: mongoUri, CONSUMER_GROUP: group },
       ...{ FAKER_TOPIC: faker, MOCKOON_TOPIC: mockoon, PORT: "0", LOG_FORMAT: "json" },

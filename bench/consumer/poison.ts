@@ -1,11 +1,11 @@
 import { COLLECTIONS } from "#contract/storage.ts";
 import { startOwnKafka, startOwnMongo } from "../../test/harness/servers.ts";
+import { usageOf } from "../process-usage.ts";
 import type { BenchContext, Question } from "../question.ts";
 import type { Answer } from "../results.ts";
 import { runRounds } from "../rounds.ts";
 import { ourConsumer } from "./our-consumer.ts";
 import { preload } from "./preload.ts";
-import { processUsage } from "./process-usage.ts";
 import { startSink } from "./running-sink.ts";
 
 const COUNT = Number(process.env["BENCH_RECORDS"] ?? 200_000);
@@ -31,7 +31,7 @@ async function ask({ folder, rounds, onProgress }: BenchContext): Promise<Answer
       sink.expectAlive();
     }
     const seconds = (performance.now() - sink.startedAt) / 1e3;
-    const { cpuSeconds, peakMb } = processUsage(sink.pids[0] ?? 0);
+    const { cpuSeconds, peakMb } = usageOf(sink.pids[0] ?? 0);
     return {
       [RATE]: COUNT / seconds,
       "client CPU s per million": (cpuSeconds / COUNT) * 1e6,

@@ -19,10 +19,16 @@ const TIMESTAMP = new Date().toISOString();
 
 let generator: Generator | undefined;
 
-/** Transaction number n of the benchmarks, always the same but for its time. */
-export function transactionAt(index: number): { readonly id: string; readonly json: string } {
+/** Random ids are what most sources send, and the harder case for MongoDB; ordered ones are what ours makes. */
+export type Ids = "random" | "ordered";
+
+/** Transaction number n of the benchmarks, always the same but for its time and a random id. */
+export function transactionAt(index: number, ids: Ids = "random"): { readonly id: string; readonly json: string } {
   generator ??= new Generator(SEED, new Catalogue(SEED, faker));
-  return generator.make(index, TIMESTAMP);
+  const made = generator.make(index, TIMESTAMP);
+  if (ids === "ordered") return made;
+  const id = `TXN-${crypto.randomUUID()}`;
+  return { id, json: made.json.replace(made.id, id) };
 }
 
 /** Makes topics, and an empty one beside the first, and sends different transactions to them in turn. */
@@ -32,11 +38,12 @@ export async function preload(
   options: {
     readonly topics?: number;
     readonly partitions?: number;
+    readonly ids?: Ids;
     /** Makes something else of each value. */
     readonly spoil?: (json: string) => string;
   } = {},
 ): Promise<string[]> {
-  const { topics = 1, partitions = 3, spoil = (json) => json } = options;
+  const { topics = 1, partitions = 3, ids = "random", spoil = (json) => json } = options;
   const names = Array.from({ length: topics }, () => randomName("bench"));
   for (const name of names) await createTopic(broker, name, partitions);
   await createTopic(broker, `${names[0]}-empty`, 1);
@@ -48,7 +55,7 @@ export async function preload(
       const first = next;
       next = Math.min(count, next + MOST_RECORDS);
       const records = Array.from({ length: next - first }, (_, index) => {
-        const { id, json } = transactionAt(first + index);
+        const { id, json } = transactionAt(first + index, ids);
         return { key: id, value: Buffer.from(spoil(json)) };
       });
       await publishers[Math.floor(first / MOST_RECORDS) % topics]?.send(records);

@@ -1,10 +1,11 @@
 import { MongoClient } from "mongodb";
-import { SOURCES } from "#contract/sources.ts";
+import { SOURCES, type SourceId } from "#contract/sources.ts";
 import { prepareStore } from "../../consumer/prepare-store.ts";
 import type { History } from "../../dashboard/web/feed-format.ts";
 import { fetchKafka } from "../../stack/fetch-kafka.ts";
 import { noProgress } from "../../stack/progress.ts";
 import type { DashboardPipeline } from "../../test/browser/dashboard-pipeline.ts";
+import { endWithUs } from "../../test/harness/end-with-us.ts";
 import { getJson } from "../../test/harness/http.ts";
 import { withDatabase } from "../../test/harness/pipeline.ts";
 import { type ServiceProcess, startService } from "../../test/harness/service-process.ts";
@@ -33,7 +34,7 @@ export interface FedDashboard extends AsyncDisposable {
 export async function startFedDashboard(pipeline: DashboardPipeline, perSecond: number): Promise<FedDashboard> {
   const broker = pipeline.env["KAFKA_BROKER"] ?? "";
   const uri = withDatabase(pipeline.env["MONGO_URI"] ?? "", randomName("fed"));
-  const topics = { faker: randomName("fed-faker"), mockoon: randomName("fed-mockoon") };
+  const topics = Object.fromEntries(SOURCES.map(({ id }) => [id, randomName(`fed-${id}`)])) as Record<SourceId, string>;
   await using stack = new AsyncDisposableStack();
   const client = stack.adopt(new MongoClient(uri), async (open) => {
     await open.db().dropDatabase();
@@ -49,7 +50,10 @@ export async function startFedDashboard(pipeline: DashboardPipeline, perSecond: 
     if (share > 0) stack.use(await produce(broker, topics[id], share));
   }
   const env = { ...pipeline.env, ...pipeline.urls };
-  const own = { MONGO_URI: uri, FAKER_TOPIC: topics.faker, MOCKOON_TOPIC: topics.mockoon };
+  const own = {
+    MONGO_URI: uri,
+    ...Object.fromEntries(SOURCES.map(({ id, topicVariable }) => [topicVariable, topics[id]])),
+  };
   const service = stack.use(await startService("dashboard", { ...env, ...own }));
   await untilSettled(service.url);
   const kept = stack.move();
@@ -75,13 +79,15 @@ async function untilSettled(url: string): Promise<void> {
 /** Kafka's own load generator: at 50,000 records a second a client in JavaScript would take half a core from the page. */
 async function produce(broker: string, topic: string, perSecond: number): Promise<AsyncDisposable> {
   const kafka = await fetchKafka(noProgress);
-  const child = Bun.spawn(
-    [
-      ...[kafka.java.binary, "-Xmx128m", "-cp", kafka.classpath, "org.apache.kafka.tools.ProducerPerformance"],
-      ...["--bootstrap-server", broker, "--topic", topic, "--num-records", String(RECORDS), "--record-size", "1"],
-      ...["--throughput", String(perSecond), "--command-property", "acks=1", "linger.ms=20"],
-    ],
-    { stdin: "ignore", stdout: "ignore", stderr: "ignore" },
+  const child = endWithUs(
+    Bun.spawn(
+      [
+        ...[kafka.java.binary, "-Xmx128m", "-cp", kafka.classpath, "org.apache.kafka.tools.ProducerPerformance"],
+        ...["--bootstrap-server", broker, "--topic", topic, "--num-records", String(RECORDS), "--record-size", "1"],
+        ...["--throughput", String(perSecond), "--command-property", "acks=1", "linger.ms=20"],
+      ],
+      { stdin: "ignore", stdout: "ignore", stderr: "ignore" },
+    ),
   );
   return {
     [Symbol.asyncDispose]: async () => {

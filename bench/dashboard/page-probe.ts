@@ -1,8 +1,12 @@
+/** When a page was there, ms after the navigation began; 0 while it was not. */
+export interface Loaded {
+  readonly firstPaintMs: number;
+  /** When the first charts with the history were painted. */
+  readonly historyMs: number;
+}
+
 /** What the probe has seen of a page. */
 export interface Probe {
-  readonly firstPaintMs: number;
-  /** When the first charts with the history were painted, or 0. */
-  readonly historyMs: number;
   readonly framesPerSecond: number;
   /** From the event to the end of the frame that shows it, charts of a new second included. */
   readonly paintMs: readonly number[];
@@ -17,9 +21,8 @@ export function installProbe(type: string): void {
   let isHistoryThere = false;
   let isWaiting = false;
 
-  const afterFrames = (count: number, then: () => void): void => {
+  const afterFrame = (then: () => void): void => {
     requestAnimationFrame(() => {
-      if (count > 1) return afterFrames(count - 1, then);
       // A task of its own comes after layout and paint.
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = then;
@@ -35,12 +38,11 @@ export function installProbe(type: string): void {
   window.EventSource = class extends Original {
     constructor(url: string | URL, init?: EventSourceInit) {
       super(url, init);
-      this.addEventListener(type, (event: MessageEvent<string>) => {
+      this.addEventListener(type, () => {
         if (isWaiting) return;
         isWaiting = true;
         const heardAt = performance.now();
-        // The page draws the charts of a new second in the frame after its numbers.
-        afterFrames(event.data.includes('"seconds":[{') ? 2 : 1, () => {
+        afterFrame(() => {
           isWaiting = false;
           paintMs.push(performance.now() - heardAt);
         });
@@ -57,7 +59,7 @@ export function installProbe(type: string): void {
   const watch = new MutationObserver(() => {
     if (!isHistoryThere) return;
     watch.disconnect();
-    afterFrames(1, () => {
+    afterFrame(() => {
       historyMs = performance.now();
     });
   });
@@ -77,10 +79,17 @@ export function installProbe(type: string): void {
       requestAnimationFrame(next);
     });
   Object.assign(window, {
+    /** What came before is loading. */
+    forgetPaints: () => {
+      paintMs.length = 0;
+    },
+    loaded: (): Loaded => ({
+      firstPaintMs: performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? 0,
+      historyMs,
+    }),
     probe: async (framesMs: number): Promise<Probe> => ({
       framesPerSecond: await countFrames(framesMs),
-      firstPaintMs: performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? Number.NaN,
-      ...{ historyMs, paintMs, longTasks },
+      ...{ paintMs, longTasks },
     }),
   });
 }

@@ -10,6 +10,7 @@ import { peersPython } from "../python.ts";
 import type { BenchContext, Question } from "../question.ts";
 import type { Answer } from "../results.ts";
 import { runRounds } from "../rounds.ts";
+import { buildProducer } from "./executable.ts";
 import { StreamClients } from "./stream-clients.ts";
 
 const CLIENTS = 5_000;
@@ -17,7 +18,7 @@ const PEER_CLIENTS = 1_000;
 const PER_SECOND = 10;
 const SECONDS = 8;
 const LEAVING = 20;
-const OURS = "**ours**, 5,000 clients";
+const OURS = "**ours** (the executable), 5,000 clients";
 const PEER = "FastAPI, a generator for each client (the original's way), 1,000 clients";
 
 /** What do 5,000 watchers at 10 events a second cost, and how late do they see an event? */
@@ -25,6 +26,7 @@ export const liveStream: Question = { name: "live-stream", ask };
 
 async function ask({ rounds, onProgress }: BenchContext): Promise<Answer> {
   const python = await peersPython(onProgress);
+  const executable = await buildProducer(onProgress);
   await using own = await startOwnKafka();
   const { broker } = own;
   const newTopic = async (): Promise<string> => {
@@ -34,7 +36,7 @@ async function ask({ rounds, onProgress }: BenchContext): Promise<Answer> {
   };
   const measured = await runRounds(
     [
-      { name: OURS, run: async () => ours(broker, await newTopic()) },
+      { name: OURS, run: async () => ours(executable, broker, await newTopic()) },
       { name: PEER, run: async () => peer(python, broker, await newTopic()) },
     ],
     rounds,
@@ -49,9 +51,9 @@ async function ask({ rounds, onProgress }: BenchContext): Promise<Answer> {
   };
 }
 
-async function ours(broker: string, topic: string): Promise<Record<string, number>> {
+async function ours(executable: readonly string[], broker: string, topic: string): Promise<Record<string, number>> {
   const env = { KAFKA_BROKER: broker, FAKER_TOPIC: topic, RATE: "0", MAX_STREAMS: String(CLIENTS) };
-  await using source = await startService("producer", env);
+  await using source = await startService("producer", env, executable);
   const streams = async (): Promise<number> => (await getJson<{ streams: number }>(`${source.url}/stats`)).streams;
   await until("Kafka is connected", async () => (await fetch(`${source.url}/readyz`)).ok);
   const clients = new StreamClients();

@@ -7,9 +7,10 @@ import { usageOf } from "../process-usage.ts";
 import type { BenchContext, Question } from "../question.ts";
 import type { Answer } from "../results.ts";
 import { runRounds } from "../rounds.ts";
+import { buildProducer } from "./executable.ts";
 import { StreamClients } from "./stream-clients.ts";
 
-const CLIENTS = 50;
+const CLIENTS = 200;
 const PER_SECOND = 10_000;
 const SETTLE_SECONDS = 5;
 
@@ -17,14 +18,15 @@ const SETTLE_SECONDS = 5;
 export const silentWatchers: Question = { name: "silent-watchers", ask };
 
 async function ask({ rounds, onProgress }: BenchContext): Promise<Answer> {
+  const executable = await buildProducer(onProgress);
   await using own = await startOwnKafka();
   const { broker } = own;
   const run = async (): Promise<Record<string, number>> => {
     const topic = randomName("bench");
     await createTopic(broker, topic);
-    return silent(broker, topic);
+    return silent(executable, broker, topic);
   };
-  const measured = await runRounds([{ name: "**ours**", run }], rounds, onProgress);
+  const measured = await runRounds([{ name: "**ours** (the executable)", run }], rounds, onProgress);
   return {
     name: silentWatchers.name,
     question: "What does a watcher cost that never reads, and when is it dropped?",
@@ -39,8 +41,12 @@ interface Stats {
   readonly eventsDropped: number;
 }
 
-async function silent(broker: string, topic: string): Promise<Record<string, number>> {
-  await using source = await startService("producer", { KAFKA_BROKER: broker, FAKER_TOPIC: topic, RATE: "0" });
+async function silent(executable: readonly string[], broker: string, topic: string): Promise<Record<string, number>> {
+  await using source = await startService(
+    "producer",
+    { KAFKA_BROKER: broker, FAKER_TOPIC: topic, RATE: "0" },
+    executable,
+  );
   const stats = (): Promise<Stats> => getJson<Stats>(`${source.url}/stats`);
   await until("Kafka is connected", async () => (await fetch(`${source.url}/readyz`)).ok);
   await setRate(source.url, PER_SECOND);

@@ -10,7 +10,7 @@ import { peersPython } from "../python.ts";
 import type { BenchContext, Question } from "../question.ts";
 import { type Answer, ratio } from "../results.ts";
 import { runRounds, spreadOf } from "../rounds.ts";
-import { runProcess } from "../run-process.ts";
+import { buildProducer } from "./executable.ts";
 
 const STARTS = 3;
 const SETTLE_MS = 4_000;
@@ -29,14 +29,13 @@ export const startAndIdle: Question = { name: "start-and-idle", ask };
 
 async function ask({ rounds, onProgress }: BenchContext): Promise<Answer> {
   const python = await peersPython(onProgress);
-  onProgress("building the executable");
-  await runProcess([process.execPath, join(PROJECT, "stack", "build.ts"), "producer"]);
+  const executable = await buildProducer(onProgress);
   await using own = await startOwnKafka();
   const topic = randomName("bench");
   await createTopic(own.broker, topic);
   const env = { KAFKA_BROKER: own.broker, FAKER_TOPIC: topic, BROKER: own.broker, TOPIC: topic, RATE: "0" };
   const contestants: Readonly<Record<string, Idle>> = {
-    [COMPILED]: { command: () => [join(PROJECT, "dist", "producer")], path: "/" },
+    [COMPILED]: { command: () => [...executable], path: "/" },
     [SOURCE]: { command: () => [process.execPath, join(PROJECT, "producer", "main.ts")], path: "/" },
     [PEER]: { command: (port) => fastApiCommand(python, port), path: "/livez" },
   };

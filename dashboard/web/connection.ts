@@ -20,7 +20,7 @@ export class Connection {
   #source: EventSource | undefined;
   #pauseMs = PAUSES_MS.first;
   #retry: ReturnType<typeof setTimeout> | undefined;
-  #heardAt: number = Number.NEGATIVE_INFINITY;
+  #heardAt = 0;
   #openedAt = 0;
   #isOpen = false;
 
@@ -35,7 +35,7 @@ export class Connection {
 
   /** `connecting` until the first message ever. */
   get state(): "connecting" | "live" | "stale" | "reconnecting" {
-    if (this.#heardAt === Number.NEGATIVE_INFINITY) return "connecting";
+    if (this.#heardAt === 0) return "connecting";
     if (!this.#isOpen) return "reconnecting";
     return this.silentMs > STALE_AFTER_MS ? "stale" : "live";
   }

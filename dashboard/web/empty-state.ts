@@ -18,9 +18,12 @@ export function createEmptyState(target: HTMLElement, actions: Actions): (frame:
     button.addEventListener("click", () => void attempt(() => actions.sendOne(id)));
     return button;
   });
-  const flow = element("button", { type: "button" }, "Let Faker send 100 a second");
-  flow.addEventListener("click", () => void attempt(() => actions.setRate("faker", 100)));
-  target.append(element("div", { class: "buttons" }, ...sends, flow), status);
+  const flows = SOURCES.slice(0, 1).map(({ id, title }) => {
+    const button = element("button", { type: "button" }, `Let ${title} send 100 a second`);
+    button.addEventListener("click", () => void attempt(() => actions.setRate(id, 100)));
+    return button;
+  });
+  target.append(element("div", { class: "buttons" }, ...sends, ...flows), status);
   return ({ tick }) => {
     const lines = tick?.ledger ?? [];
     target.hidden = lines.length === 0 || lines.some(({ firstOffset, endOffset }) => endOffset !== firstOffset);

@@ -3,7 +3,7 @@
  * the browser; the server imports it too, so that both sides mean the same.
  */
 import type { FaultShares } from "#contract/reasons.ts";
-import type { SourceId } from "#contract/sources.ts";
+import { SOURCES, type SourceId } from "#contract/sources.ts";
 import type { PaymentMethod, Status } from "#contract/transaction.ts";
 
 /** Spans of time that the page can show, in seconds. */
@@ -14,9 +14,9 @@ export type RangeSeconds = (typeof RANGES)[number];
 export const LONGEST_RANGE_SECONDS = 900;
 
 /** Parts of the pipeline that can be up or down, in the order in which a transaction passes them. */
-export const PARTS = ["faker", "mockoon", "kafka", "consumer", "mongodb"] as const;
+export const PARTS: readonly Part[] = [...SOURCES.map(({ id }) => id), "kafka", "consumer", "mongodb"];
 /** One of {@link PARTS}. */
-export type Part = (typeof PARTS)[number];
+export type Part = SourceId | "kafka" | "consumer" | "mongodb";
 
 /** Whether a part works, in words when it does not. */
 export interface PartState {

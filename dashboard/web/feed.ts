@@ -21,6 +21,8 @@ export class Feed {
   tick: Tick | undefined;
   slow: SlowState = { parts: [], controls: [], top: { 60: NO_TOP, 300: NO_TOP, 900: NO_TOP } };
   isTokenNeeded = false;
+  /** The history has come, or will not come for now. */
+  hasPast = false;
   readonly #onChange: (change: FeedChange) => void;
   #ticksHeard: number[] = [];
 
@@ -57,38 +59,36 @@ export class Feed {
     this.clock.hear(tick.nowMs);
     this.#ticksHeard.push(performance.now());
     this.tick = tick;
-    const isOtherState = JSON.stringify(tick.slow?.parts ?? this.slow.parts) !== JSON.stringify(this.slow.parts);
-    if (tick.slow !== undefined) this.slow = tick.slow;
+    const before = JSON.stringify(this.slow.parts);
+    this.slow = tick.slow ?? this.slow;
     this.#addSamples(tick.samples);
     this.#addSeconds(tick.seconds);
-    this.#onChange(isOtherState ? "state" : "tick");
+    this.#onChange(JSON.stringify(this.slow.parts) === before ? "tick" : "state");
   }
 
   async #readHistory(): Promise<void> {
     try {
       const answer = await fetch(`api/history?range=${LONGEST_RANGE_SECONDS}`);
-      if (!answer.ok) throw new Error(`the history answered ${answer.status}`);
       const history = (await answer.json()) as History;
       this.#addSamples(history.samples);
       this.#addSeconds(history.seconds);
-      this.#onChange("seconds");
     } catch {
-      // The connection says that the server is away; the next snapshot asks again.
+      // No answer, or a problem instead of a history. The connection says so; the next snapshot asks again.
     }
+    this.hasPast = true;
+    this.#onChange("seconds");
   }
 
   #addSeconds(seconds: readonly Second[]): void {
-    if (seconds.length === 0) return;
     for (const second of seconds) this.ring.put(second);
-    this.#onChange("seconds");
+    if (seconds.length > 0) this.#onChange("seconds");
   }
 
   #addSamples(fresh: readonly Sample[]): void {
     if (fresh.length === 0) return;
-    const known = new Set(this.samples.map(({ id }) => id));
-    const added = fresh.filter(({ id }) => !known.has(id));
-    if (added.length === 0) return;
-    this.samples = [...added, ...this.samples].sort((a, b) => b.storedAtMs - a.storedAtMs).slice(0, SAMPLES_KEPT);
+    // The history tells again what ticks have told.
+    const byId = new Map([...this.samples, ...fresh].map((sample) => [sample.id, sample]));
+    this.samples = [...byId.values()].sort((a, b) => b.storedAtMs - a.storedAtMs).slice(0, SAMPLES_KEPT);
   }
 }
 

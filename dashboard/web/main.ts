@@ -4,9 +4,11 @@ import { Page } from "./page.ts";
 let page: Page | undefined;
 const feed = new Feed((change) => page?.onFeed(change));
 feed.start();
-// The skeleton is painted first: building the page takes longer than a frame.
-requestAnimationFrame(() =>
-  setTimeout(() => {
-    page = new Page(feed);
-  }),
+// When uPlot has come, too, and after the skeleton is painted: building the page takes longer than a frame.
+document.addEventListener("DOMContentLoaded", () =>
+  requestAnimationFrame(() =>
+    setTimeout(() => {
+      page = new Page(feed);
+    }),
+  ),
 );

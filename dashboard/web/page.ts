@@ -69,8 +69,8 @@ export class Page {
   }
 
   /**
-   * Each tick the numbers that move with it; what belongs to a second once a second, and the charts in the next frame,
-   * so that no frame has to carry both.
+   * Each tick the numbers that move with it; what belongs to a second once a second, all in one frame: two of them would
+   * lay the page out and paint it twice.
    */
   #draw(): void {
     this.#isScheduled = false;
@@ -91,9 +91,9 @@ export class Page {
     this.#drawPipeline(frame, feed.clock.now());
     this.#drawEmptyState(frame);
     this.#announcer.sayNow(frame, `${status.word} ${status.more}`);
-    requestAnimationFrame(() => {
-      this.#drawPanels(frame);
-      if (!isPaused) this.#drawRecent(frame.samples);
-    });
+    // All of the past at once, and not twice.
+    if (!feed.hasPast) return;
+    this.#drawPanels(frame);
+    if (!isPaused) this.#drawRecent(frame.samples);
   }
 }

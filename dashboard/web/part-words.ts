@@ -1,12 +1,9 @@
-import { SOURCES } from "#contract/sources.ts";
+import { SOURCES, type Source, type SourceId } from "#contract/sources.ts";
 import type { Part, PartState } from "./feed-format.ts";
 import { duration, timeOfDay } from "./formats.ts";
 
 const NAMES: Readonly<Record<Part, string>> = {
-  ...(Object.fromEntries(SOURCES.map(({ id, title }) => [id, `the ${title} source`])) as Record<
-    "faker" | "mockoon",
-    string
-  >),
+  ...ofSources(({ title }) => `the ${title} source`),
   kafka: "Kafka",
   consumer: "the consumer",
   mongodb: "MongoDB",
@@ -14,8 +11,7 @@ const NAMES: Readonly<Record<Part, string>> = {
 
 /** What it means for the rest, so that nobody has to guess. */
 const MEANINGS: Readonly<Record<Part, string>> = {
-  faker: "It sends nothing; the other source goes on.",
-  mockoon: "It sends nothing; the other source goes on.",
+  ...ofSources(() => "The rest goes on without it."),
   kafka: "Nothing can be sent or read until it is back; what was acknowledged is on its disk.",
   consumer: "Kafka keeps what is sent; it is read when the consumer is back.",
   mongodb: "Kafka keeps what is sent; it is stored when MongoDB is back.",
@@ -52,6 +48,10 @@ export function downInWords(parts: readonly PartState[]): string {
 /** A service names the part of it that is not ready; that of a source's pace says nothing to a person. */
 export function reasonInWords(reason: string): string {
   return reason.replace(/^pace: /, "");
+}
+
+function ofSources(words: (source: Source) => string): Record<SourceId, string> {
+  return Object.fromEntries(SOURCES.map((source) => [source.id, words(source)])) as Record<SourceId, string>;
 }
 
 function capital(text: string): string {

@@ -2,10 +2,12 @@ import { SOURCES } from "#contract/sources.ts";
 import type { LedgerLine } from "./feed-format.ts";
 import type { Frame } from "./frame.ts";
 
-/** Adds something up over all sources; `null` when it is known of none. */
+/** Adds something up over all sources; `null` when it is not known of all: a part is no sum. */
 export function sumOverSources(read: (source: (typeof SOURCES)[number]["id"]) => number | null): number | null {
-  const known = SOURCES.map(({ id }) => read(id)).filter((value) => value !== null);
-  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
+  return SOURCES.reduce<number | null>((sum, { id }) => {
+    const value = read(id);
+    return sum === null || value === null ? null : sum + value;
+  }, 0);
 }
 
 /** Stored within the last complete second. */

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { latencyBucket } from "#contract/rollup.ts";
+import { SOURCES } from "#contract/sources.ts";
 import type { Sales, Second } from "./feed-format.ts";
 import { SecondRing } from "./second-ring.ts";
 
@@ -10,7 +11,9 @@ function sales(stored: number): Sales {
 }
 
 function second(at: number, produced: number | null, sold: Sales | null): Second {
-  return { second: at, sources: { faker: { produced, sales: sold }, mockoon: { produced: 0, sales: sales(0) } } };
+  const nothing = SOURCES.map(({ id }) => [id, { produced: 0, sales: sales(0) }]);
+  const sources = { ...Object.fromEntries(nothing), faker: { produced, sales: sold } } as Second["sources"];
+  return { second: at, sources };
 }
 
 test("what was never told is not known, and neither is what was told as unknown", () => {

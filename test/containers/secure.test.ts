@@ -7,7 +7,7 @@ import { until } from "../harness/until.ts";
 const missing = whyNoContainers();
 
 test.skipIf(missing !== undefined)(
-  "with compose.secure.yml Kafka and MongoDB take nobody without TLS and password, no change works without the token",
+  "with compose.secure.yml Kafka and MongoDB take nobody without TLS and password, no change works without the token, and no secret is told",
   async () => {
     await using project = await ComposeProject.create(["compose.secure.yml"], { MOCKOON_RATE: "0", RATE: "0" });
     await project.up();
@@ -55,6 +55,26 @@ test.skipIf(missing !== undefined)(
     });
     expect(stranger.stdout).not.toContain("transactions");
     expect(stranger.exitCode).not.toBe(0);
+
+    // Neither the engine, nor a log, nor a metric tells a secret.
+    const files = "mongo-keyfile mongo-root-password mongo-password kafka-password api-token";
+    const print = `cd /secrets && for file in ${files}; do cat $file && echo; done`;
+    // The containers themselves may not read each other's: this one may.
+    const { stdout: image } = await docker(["inspect", "--format", "{{.Config.Image}}", mongo]);
+    const reader = ["run", "--rm", "--user", "0", "--volumes-from", `${mongo}:ro`, "--entrypoint", "bash"];
+    const { stdout: kept } = await docker([...reader, image.trim(), "-c", print]);
+    const secrets = kept.trim().split("\n");
+    expect(secrets.map(({ length }) => length > 30)).toEqual(files.split(" ").map(() => true));
+    const { stdout: ids } = await project.run(["ps", "--all", "--quiet"]);
+    const told = [
+      (await docker(["inspect", ...ids.trim().split("\n")])).output,
+      (await project.run(["logs"])).output,
+      ...(await Promise.all([producer, consumer].map(async (url) => (await fetch(`${url}/metrics`)).text()))),
+    ];
+    for (const text of told) {
+      expect(text.length).toBeGreaterThan(500);
+      expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
+    }
   },
   420_000,
 );

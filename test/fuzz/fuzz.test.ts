@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { noProgress } from "../../stack/progress.ts";
-import { createPipeline, type ServiceName } from "../harness/pipeline.ts";
+import type { ServiceName } from "../../stack/services.ts";
+import { createPipeline } from "../harness/pipeline.ts";
 import { until } from "../harness/until.ts";
 import { GENTLE } from "./gentle.ts";
 import { fuzz, schemathesis } from "./schemathesis.ts";

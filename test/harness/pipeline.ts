@@ -1,16 +1,15 @@
 import { type Db, MongoClient } from "mongodb";
+import { SOURCES, type Source, type SourceId } from "#contract/sources.ts";
+import type { ServiceName } from "../../stack/services.ts";
 import type { Account } from "../../verify/reconcile.ts";
 import { verify } from "../../verify/verify.ts";
 import { kafkaBroker, mockoonUrl, mongoUri } from "./servers.ts";
 import { type ServiceProcess, startService } from "./service-process.ts";
 import { createTopic, quietKafka, randomName } from "./topics.ts";
 
-/** Services that a test can have. */
-export type ServiceName = "producer" | "producer-mockoon" | "consumer" | "dashboard";
-
 /** A pipeline of the test's own: topics, group and database that no other test has. */
 export interface Pipeline extends AsyncDisposable {
-  readonly topics: { readonly faker: string; readonly mockoon: string };
+  readonly topics: Readonly<Record<SourceId, string>>;
   /** The environment that every service of this pipeline gets. */
   readonly env: Readonly<Record<string, string>>;
   readonly db: Db;
@@ -27,20 +26,22 @@ export interface PipelineServers {
   readonly mockoon?: string;
   /** Leave the topics to the test, which has no broker yet, say. */
   readonly withoutTopics?: boolean;
+  /** The topics' real names, for a broker that nobody shares. */
+  readonly withRealNames?: boolean;
 }
 
 /** Makes a pipeline without services yet. */
 export async function createPipeline(servers: PipelineServers = {}): Promise<Pipeline> {
   const broker = servers.broker ?? (await kafkaBroker());
   const uri = withDatabase(servers.mongo ?? (await mongoUri()), randomName("db"));
-  const topics = { faker: randomName("faker-topic"), mockoon: randomName("mockoon_topic") };
+  const nameOf = servers.withRealNames ? (name: string): string => name : randomName;
+  const topics = recordOf((source) => [source.id, nameOf(source.topic)]);
   if (!servers.withoutTopics) for (const topic of Object.values(topics)) await createTopic(broker, topic);
   const env = {
     KAFKA_BROKER: broker,
     MONGO_URI: uri,
     MOCKOON_URL: servers.mockoon ?? (await mockoonUrl()),
-    FAKER_TOPIC: topics.faker,
-    MOCKOON_TOPIC: topics.mockoon,
+    ...recordOf((source) => [source.topicVariable, topics[source.id]]),
     CONSUMER_GROUP: randomName("group"),
     RATE: "0",
   };
@@ -64,10 +65,7 @@ export async function createPipeline(servers: PipelineServers = {}): Promise<Pip
         kafka: quietKafka(broker),
         mongoUri: uri,
         topics,
-        urls: {
-          faker: started.get("producer")?.url ?? "http://127.0.0.1:1",
-          mockoon: started.get("producer-mockoon")?.url ?? "http://127.0.0.1:1",
-        },
+        urls: recordOf(({ id, service }) => [id, started.get(service)?.url ?? "http://127.0.0.1:1"]),
         onProgress: () => undefined,
       }),
     [Symbol.asyncDispose]: async () => {
@@ -76,6 +74,10 @@ export async function createPipeline(servers: PipelineServers = {}): Promise<Pip
       await client.close();
     },
   };
+}
+
+function recordOf<Key extends string>(entryOf: (source: Source) => [Key, string]): Record<Key, string> {
+  return Object.fromEntries(SOURCES.map(entryOf)) as Record<Key, string>;
 }
 
 /** A MongoDB URI with another database in its path. */

@@ -9,6 +9,7 @@ import { startMockoon } from "../../stack/mockoon-server.ts";
 import { startMongo } from "../../stack/mongo-server.ts";
 import { noProgress } from "../../stack/progress.ts";
 import type { Server } from "../../stack/server.ts";
+import { endWithUs } from "./end-with-us.ts";
 
 /** Where `bun run test` tells the test processes which servers they share. */
 export const SHARED = { kafka: "TEST_KAFKA_BROKER", mongo: "TEST_MONGO_URI", mockoon: "TEST_MOCKOON_URL" } as const;
@@ -20,6 +21,8 @@ export interface OwnServer extends AsyncDisposable {
   /** With SIGKILL, and waits. */
   kill(): Promise<void>;
   signal(signal: NodeJS.Signals): void;
+  /** Of the process that runs now. */
+  pid(): number;
   /** Again, after it was stopped or killed. */
   start(): Promise<void>;
 }
@@ -76,8 +79,9 @@ export async function startOwnMongo(): Promise<OwnMongo> {
 }
 
 async function ownServer(folder: string, start: () => Promise<Server>): Promise<OwnServer> {
-  let server = await start();
+  let server = endWithUs(await start());
   return {
+    pid: () => server.pid,
     stop: () => server.stop(),
     kill: async () => {
       server.kill("SIGKILL");
@@ -85,7 +89,7 @@ async function ownServer(folder: string, start: () => Promise<Server>): Promise<
     },
     signal: (signal) => server.kill(signal),
     start: async () => {
-      server = await start();
+      server = endWithUs(await start());
     },
     [Symbol.asyncDispose]: async () => {
       await server.stop();
@@ -98,8 +102,6 @@ async function ownServer(folder: string, start: () => Promise<Server>): Promise<
 export interface SharedServers extends AsyncDisposable {
   /** For the environment of the test processes. */
   readonly env: Readonly<Record<string, string>>;
-  /** For the end of a process, where nothing can be awaited any more. */
-  killNow(): void;
 }
 
 /** Starts the shared servers, two at a time on two cores. */
@@ -108,9 +110,6 @@ export async function startSharedServers(): Promise<SharedServers> {
   const mockoon = await startOwnMockoon();
   const servers = [kafka, mongo, mockoon];
   return {
-    killNow: () => {
-      for (const server of servers) server.signal("SIGKILL");
-    },
     env: { [SHARED.kafka]: kafka.broker, [SHARED.mongo]: mongo.uri, [SHARED.mockoon]: mockoon.url },
     [Symbol.asyncDispose]: async () => {
       await Promise.all(servers.map((server) => server[Symbol.asyncDispose]()));
@@ -146,12 +145,15 @@ let lazily: Promise<SharedServers> | undefined;
 async function shared(name: string): Promise<string> {
   const known = process.env[name];
   if (known !== undefined) return known;
-  lazily ??= startSharedServers().then((servers) => {
-    // The servers live in groups of their own and would outlive this process.
-    process.on("exit", () => servers.killNow());
-    return servers;
-  });
+  lazily ??= startSharedServers();
   return (await lazily).env[name] ?? "";
+}
+
+/** Stops what {@link shared} started, if anything. Bun's test runner ends without the event `exit`. */
+export async function endSharedServers(): Promise<void> {
+  const servers = await lazily;
+  lazily = undefined;
+  await servers?.[Symbol.asyncDispose]();
 }
 
 function temporaryFolder(): string {

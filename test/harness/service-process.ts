@@ -1,5 +1,6 @@
-import { resolve } from "node:path";
-import { until } from "./until.ts";
+import { dirname, join, resolve } from "node:path";
+import { endWithUs } from "./end-with-us.ts";
+import { Hopeless, until } from "./until.ts";
 
 /** The project's top folder. */
 export const PROJECT: string = resolve(import.meta.dir, "../..");
@@ -30,7 +31,9 @@ export function startChild(
   env: Readonly<Record<string, string | undefined>>,
   cwd: string = PROJECT,
 ): Child {
-  const child = Bun.spawn([...command], { cwd, env: { ...env }, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+  const child = endWithUs(
+    Bun.spawn([...command], { cwd, env: { ...env }, stdin: "ignore", stdout: "pipe", stderr: "pipe" }),
+  );
   let output = "";
   const collect = async (stream: ReadableStream<Uint8Array>): Promise<void> => {
     const decoder = new TextDecoder();
@@ -41,6 +44,16 @@ export function startChild(
   return { process: child, output: () => output };
 }
 
+/** Names the folder of the executables that `bun run test` has built. */
+export const EXECUTABLES = "TEST_EXECUTABLES";
+
+/** A service's executable where this very project's were built for this run, its source otherwise. */
+export function commandOf(name: string): string[] {
+  const folder = process.env[EXECUTABLES];
+  const isOurs = folder !== undefined && dirname(folder) === PROJECT;
+  return isOurs ? [join(folder, name)] : [process.execPath, `${name}/main.ts`];
+}
+
 /** The environment of this process without the variables that the services read. */
 export function cleanEnvironment(): Record<string, string | undefined> {
   const { PATH, HOME, TMPDIR, XDG_CACHE_HOME, JAVA_HOME } = process.env;
@@ -48,22 +61,23 @@ export function cleanEnvironment(): Record<string, string | undefined> {
 }
 
 /**
- * Starts `bun SERVICE/main.ts` (or an executable) on a free port and waits until it listens.
+ * Starts a service on a free port and waits until it listens.
  *
  * @param name - the service's folder
  * @param env - its environment, nothing else but PATH and HOME is passed on
- * @param command - what to run instead, such as the compiled executable
+ * @param command - what to run instead of {@link commandOf}
  */
 export async function startService(
   name: string,
   env: Readonly<Record<string, string>>,
-  command: readonly string[] = [process.execPath, `${name}/main.ts`],
+  command: readonly string[] = commandOf(name),
 ): Promise<ServiceProcess> {
   const child = startChild(command, { ...cleanEnvironment(), PORT: "0", LOG_FORMAT: "json", ...env });
   const { process: subprocess } = child;
   const listening = /"url":"(http:[^"]+)".*"msg":"listening"/;
   const url = await until(`${name} listens`, () => {
-    if (subprocess.exitCode !== null) throw new Error(`${name} exited with ${subprocess.exitCode}:\n${child.output()}`);
+    if (subprocess.exitCode !== null)
+      throw new Hopeless(`${name} exited with ${subprocess.exitCode}:\n${child.output()}`);
     return listening.exec(child.output())?.[1];
   });
   const stop = async (): Promise<number> => {

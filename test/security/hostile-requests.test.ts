@@ -1,15 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { createPipeline, type Pipeline, type ServiceName } from "../harness/pipeline.ts";
+import { SOURCES, type Source } from "#contract/sources.ts";
+import type { ServiceName } from "../../stack/services.ts";
+import { createPipeline, type Pipeline } from "../harness/pipeline.ts";
 import { rawStatus, residentMb } from "../harness/raw-request.ts";
 import type { ServiceProcess } from "../harness/service-process.ts";
 
 const TOKEN = "a-token-that-nobody-guesses";
-const CHANGES: Readonly<Record<ServiceName, readonly [method: string, path: string]>> = {
+type Change = readonly [method: string, path: string];
+const CHANGES: Readonly<Record<ServiceName, Change>> = {
+  ...rateOfEverySource(),
   producer: ["POST", "/transactions"],
-  "producer-mockoon": ["PUT", "/rate"],
   consumer: ["POST", "/dead-letters/t/0/0/replay"],
   dashboard: ["PUT", "/api/sources/faker/rate"],
 };
+function rateOfEverySource(): Record<Source["service"], Change> {
+  const rate: Change = ["PUT", "/rate"];
+  return Object.fromEntries(SOURCES.map(({ service }) => [service, rate])) as Record<Source["service"], Change>;
+}
 const TRICKS = [
   "/../../../../etc/passwd",
   "/docs/../../../../etc/passwd",
@@ -24,6 +31,7 @@ const TRICKS = [
   "/dead-letters/%E0%A4%A/0/0",
   "/dead-letters/..%2f..%2f/0/0",
   "/api/dead-letters/%E0%A4%A/0/0",
+  "/api/dead-letters/t/0/%E9%B6%98%60%C3%BB%25",
   "/api/sources/%E0%A4%A/rate",
   "/api/sources/__proto__/rate",
   `/${"a/".repeat(2_000)}`,

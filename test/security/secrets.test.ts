@@ -1,12 +1,13 @@
 import { expect, test } from "bun:test";
-import { createPipeline, type ServiceName } from "../harness/pipeline.ts";
+import { SERVICES } from "../../stack/services.ts";
+import { createPipeline } from "../harness/pipeline.ts";
 import { cleanEnvironment, startChild } from "../harness/service-process.ts";
 import { until } from "../harness/until.ts";
 
 const SECRETS = { token: "s3cret-token-1", mongo: "s3cret-mongo-2", sasl: "s3cret-sasl-3" };
 const PATHS = ["/", "/livez", "/readyz", "/metrics", "/stats", "/ledger", "/dead-letters", "/docs/json", "/nowhere"];
 
-test.each(["producer", "producer-mockoon", "consumer", "dashboard"] satisfies ServiceName[])(
+test.each(SERVICES)(
   "%s shows its secrets in no log, no answer and no metric, also while nothing works",
   async (name) => {
     await using pipeline = await createPipeline({ withoutTopics: true });

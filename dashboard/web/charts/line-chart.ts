@@ -3,12 +3,17 @@ import { element, setAttribute, setText } from "../element.ts";
 import { minuteOfDay, timeOfDay, UNKNOWN } from "../formats.ts";
 import type { Frame, PageHandle } from "../frame.ts";
 import { color } from "../palette.ts";
-import { uPlot } from "../uplot.ts";
 import type { Chart, Panel } from "./chart.ts";
 import { cursorKeys, followTouch } from "./cursor.ts";
 import type { LineChartOptions, LineSeries } from "./line-chart-options.ts";
 import { secondsTable } from "./seconds-table.ts";
 
+/**
+ * A script of its own brings it, behind the page's: it is its authors' minified build, smaller than what a bundler makes
+ * of the source, a browser keeps it when only the page has changed, and what it takes to run passes while the history
+ * is on its way.
+ */
+declare const uPlot: typeof UPlot;
 /** All line charts share one cursor. */
 const SYNC_KEY = "seconds";
 /** A drag of fewer pixels is a click. */
@@ -34,6 +39,7 @@ function mount(options: LineChartOptions, panel: Panel, page: PageHandle): (fram
   const seconds: number[] = [];
   const lines: (number | null)[][] = series.map(() => []);
   let chart: UPlot | undefined;
+  let size: { readonly width: number; readonly height: number } | undefined;
   const shown = (): number | undefined => {
     const index = chart?.cursor.idx;
     return index === null || index === undefined ? undefined : seconds[index];
@@ -44,9 +50,13 @@ function mount(options: LineChartOptions, panel: Panel, page: PageHandle): (fram
     for (const [index, { read }] of series.entries()) legend.show(index, format(read(frame.ring, second)));
   };
   const draw = (): void => {
-    if (chart === undefined || frame === undefined) return;
+    if (size === undefined || frame === undefined) return;
     const { from, to } = frame;
     fill(seconds, lines, options, frame);
+    if (chart === undefined) {
+      chart = new uPlot({ ...plotOptions(options, page, showLegend), ...size }, [[]], plot);
+      followTouch(chart);
+    }
     chart.batch((drawn: UPlot) => {
       drawn.setData([seconds, ...lines] as UPlot.AlignedData, false);
       drawn.setScale("x", { min: from, max: to - 1 });
@@ -56,11 +66,10 @@ function mount(options: LineChartOptions, panel: Panel, page: PageHandle): (fram
   new ResizeObserver(([entry]) => {
     const { width = 0, height = 0 } = entry?.contentRect ?? {};
     if (width === 0) return;
-    if (chart !== undefined) return chart.setSize({ width, height });
-    // Made only now: asking for the size any earlier would have laid the page out in the middle of building it.
-    chart = new uPlot({ ...plotOptions(options, page, showLegend), width, height }, [[]], plot);
-    followTouch(chart);
-    draw();
+    // Asking for it any earlier would have laid the page out in the middle of building it.
+    size = { width, height };
+    if (chart === undefined) draw();
+    else chart.setSize(size);
   }).observe(plot);
   plot.addEventListener("keydown", (event) => {
     if (chart === undefined || !cursorKeys(chart, event)) return;
@@ -245,7 +254,7 @@ function describe({ title, unit, series, format }: LineChartOptions, { ring, fro
       least = Math.min(least, value);
       most = Math.max(most, value);
     }
-    if (most === Number.NEGATIVE_INFINITY) return `${label}: no data`;
+    if (least > most) return `${label}: no data`;
     return `${label}: last ${format(read(ring, to - 1))}, between ${format(least)} and ${format(most)}`;
   });
   return `${title}, ${unit}, ${timeOfDay(from * 1000)} to ${timeOfDay((to - 1) * 1000)}. ${parts.join(". ")}. Arrow keys move the cursor.`;

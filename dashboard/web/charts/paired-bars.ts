@@ -13,7 +13,10 @@ export interface PairedBarsOptions extends Omit<Chart, "mount" | "unit"> {
   readonly read: (sums: Sums) => readonly (readonly number[])[];
 }
 
-/** Makes bars that stand in pairs, so that the two sources compare at a glance. A real table, so readable without eyes. */
+const TITLES = SOURCES.map(({ title }) => title);
+const OPERANDS = TITLES.length === 2 ? TITLES.reverse().join(" minus ") : "most minus least";
+
+/** Makes bars that stand in pairs, so that the sources compare at a glance. A real table, so readable without eyes. */
 export function pairedBars(options: PairedBarsOptions): Chart {
   const { id, title, columns, categories, read } = options;
   return {
@@ -27,11 +30,7 @@ export function pairedBars(options: PairedBarsOptions): Chart {
         element("th", { scope: "col" }, element("span", { class: "hidden" }, title)),
         element("th", { scope: "col" }, ...legend),
         element("th", { scope: "col", class: "number" }, element("span", { class: "hidden" }, "share")),
-        element(
-          "th",
-          { scope: "col", class: "number", title: "Mockoon minus Faker, in percentage points" },
-          "difference",
-        ),
+        element("th", { scope: "col", class: "number", title: `${OPERANDS}, percentage points` }, "difference"),
       ];
       const head = element("thead", {}, element("tr", {}, ...heads));
       const body = element("tbody", {}, ...rows.map(({ root }) => root));
@@ -45,6 +44,14 @@ export function pairedBars(options: PairedBarsOptions): Chart {
       };
     },
   };
+}
+
+/** Of two sources the second minus the first; of more the largest minus the smallest. */
+function differenceOf(shares: readonly (number | null)[]): number | null {
+  const known = shares.filter((share) => share !== null);
+  if (known.length < shares.length) return null;
+  const [first = 0, second = 0] = known;
+  return known.length === 2 ? second - first : Math.max(...known) - Math.min(...known);
 }
 
 function shareOf(count = 0, total = 0): number | null {
@@ -82,8 +89,7 @@ function createRow(category: string): Row {
         const text = texts[index]?.value;
         if (text) setText(text, percent(share));
       }
-      const [first = null, second = null] = shares;
-      setText(difference, points(first === null || second === null ? null : second - first));
+      setText(difference, points(differenceOf(shares)));
     },
   };
 }

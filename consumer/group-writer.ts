@@ -1,0 +1,147 @@
+import type { Binary, ClientSession, Collection, Db, MongoClient } from "mongodb";
+import { DocumentSequence } from "mongodb/lib/cmap/commands.js";
+import type { Rollup } from "#contract/rollup.ts";
+import { COLLECTIONS } from "#contract/storage.ts";
+import { BsonWriter } from "./bson-writer.ts";
+import type { DecodedChunk } from "./decode.ts";
+import { DURABLE } from "./durable.ts";
+import { encodeDocuments } from "./encode-documents.ts";
+import type { Ledger, LedgerMove } from "./ledger.ts";
+import type { Plan } from "./plan.ts";
+import { rollupUpdate } from "./rollup-update.ts";
+import type { Claim } from "./sink.ts";
+
+/** A chunk that is ready to be written. */
+export interface ReadyChunk {
+  readonly claim: Claim;
+  readonly chunk: DecodedChunk;
+  readonly plan: Plan;
+  readonly move: LedgerMove;
+}
+
+interface Waiting extends ReadyChunk {
+  readonly resolve: (commitMs: number | undefined) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Larger ones are worth a transaction of their own, and several of them go side by side. */
+const LARGEST_CHUNK = 500;
+
+/**
+ * Writes small chunks of several partitions in one transaction. At a low rate a fetch brings a few records of each
+ * partition; a transaction for each of them costs three times the commands, which then wait for one another.
+ *
+ * It only ever hopes: nothing of a group is written unless all of it is as planned. Otherwise each chunk is written
+ * alone, which also finds out whether a group was committed whose answer got lost.
+ */
+export class GroupWriter {
+  readonly #db: Db;
+  readonly #ledger: Ledger;
+  readonly #rollups: Collection<Rollup>;
+  readonly #session: ClientSession;
+  readonly #writers: BsonWriter[] = [];
+  #waiting: Waiting[] = [];
+  #isRunning = false;
+  /** Nobody knows how the last transaction ended: it may still be open, and hold what others need. */
+  #isOpen = false;
+
+  constructor(client: MongoClient, db: Db, ledger: Ledger) {
+    this.#db = db;
+    this.#ledger = ledger;
+    this.#rollups = db.collection<Rollup>(COLLECTIONS.rollups);
+    this.#session = client.startSession();
+  }
+
+  /** Identifier of the session in which groups are written. */
+  get sessionId(): Binary | undefined {
+    return this.#session.id?.id;
+  }
+
+  /**
+   * @returns how long the commit took, in ms, if the chunk was written; otherwise it must be written alone
+   * @throws what the driver throws while it is not known what became of an earlier group
+   */
+  async write(ready: ReadyChunk): Promise<number | undefined> {
+    const { chunk, plan } = ready;
+    if (plan.faulty.length > 0 || plan.fresh.length === 0 || chunk.recordCount > LARGEST_CHUNK) {
+      if (!this.#isRunning) await this.#close();
+      return undefined;
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();
+    this.#waiting.push({ ...ready, resolve, reject });
+    if (!this.#isRunning) void this.#run();
+    return promise;
+  }
+
+  /** One group after the other: whatever becomes ready meanwhile is the next one. */
+  async #run(): Promise<void> {
+    this.#isRunning = true;
+    // All that one fetch has brought comes in the same turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#waiting.length > 0) {
+      const group = this.#waiting;
+      this.#waiting = [];
+      try {
+        const commitMs = group.length > 1 ? await this.#together(group).catch(() => undefined) : undefined;
+        await this.#close();
+        for (const { resolve } of group) resolve(commitMs === undefined ? undefined : commitMs / group.length);
+      } catch (error) {
+        for (const { reject } of group) reject(error);
+      }
+    }
+    this.#isRunning = false;
+  }
+
+  /** @returns how long the commit took, or `undefined` when something is not as planned and nothing was written */
+  async #together(group: readonly ReadyChunk[]): Promise<number | undefined> {
+    const session = this.#session;
+    const now = Date.now();
+    const sequence = new DocumentSequence("documents");
+    for (const [index, { plan, chunk }] of group.entries()) {
+      const writer = this.#writers[index] ?? new BsonWriter();
+      this.#writers[index] = writer;
+      const { documents, tooLarge } = encodeDocuments(writer, plan.fresh, chunk.source, now);
+      if (tooLarge.length > 0) return undefined;
+      for (const document of documents) sequence.push(undefined, document);
+    }
+    try {
+      this.#isOpen = true;
+      session.startTransaction(DURABLE);
+      const isOurs = await this.#ledger.moveAll(group, session);
+      const isStored = isOurs && (await this.#insert(sequence, session));
+      if (!isStored) return undefined;
+      await this.#rollups.bulkWrite(
+        group.map(({ chunk, plan, move }) => {
+          const { id, update } = rollupUpdate(chunk, { ...move, stored: plan.fresh }, now);
+          return { updateOne: { filter: { _id: id }, update, upsert: true } };
+        }),
+        { session },
+      );
+      const commitAt = performance.now();
+      await session.commitTransaction();
+      this.#isOpen = false;
+      return performance.now() - commitAt;
+    } finally {
+      if (session.inTransaction()) await session.abortTransaction().catch(() => undefined);
+    }
+  }
+
+  /** Ends what may be open by beginning another transaction in its session, which the server takes as its end. */
+  async #close(): Promise<void> {
+    if (!this.#isOpen) return;
+    const session = this.#session;
+    try {
+      session.startTransaction(DURABLE);
+      await this.#rollups.findOne({}, { session, projection: { _id: 1 } });
+    } finally {
+      if (session.inTransaction()) await session.abortTransaction().catch(() => undefined);
+    }
+    this.#isOpen = false;
+  }
+
+  async #insert(documents: DocumentSequence, session: ClientSession): Promise<boolean> {
+    const command = { insert: COLLECTIONS.transactions, documents, ordered: true };
+    const reply = await this.#db.command(command, { session, ignoreUndefined: true });
+    return reply["writeErrors"] === undefined;
+  }
+}

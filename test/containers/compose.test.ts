@@ -1,0 +1,80 @@
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { numberIn, openPage, tile } from "../browser/open-page.ts";
+import { ComposeProject } from "../harness/compose-project.ts";
+import { whyNoContainers } from "../harness/docker.ts";
+import { getJson } from "../harness/http.ts";
+import { PROJECT } from "../harness/service-process.ts";
+import { until } from "../harness/until.ts";
+
+const missing = whyNoContainers();
+/** For what seven containers have to do together: on a busy machine that takes several times as long. */
+const PATIENCE_MS = 120_000;
+const SHELL = ["exec", "-T", "mongo", "mongosh"];
+
+interface Ledger {
+  readonly totals: { readonly stored: number; readonly lag: number | null };
+}
+
+test.skipIf(missing !== undefined)(
+  "one compose file gives the whole pipeline: live on the page, shared by more of a service, exact, kept over down and up",
+  async () => {
+    await using project = await ComposeProject.create([], { RATE: "200", MOCKOON_RATE: "20" });
+    await project.up("--scale", "consumer=3", "--scale", "producer=2");
+    const stored = async (): Promise<number> =>
+      (await getJson<Ledger>(`${await project.url("consumer", 8002)}/ledger`)).totals.stored;
+
+    // What the README names: who runs, what they say, what is in MongoDB.
+    const { stdout: running } = await project.run(["ps"]);
+    for (const name of ["kafka", "mongo", "mockoon", "producer", "producer-mockoon", "consumer", "dashboard"])
+      expect(running).toContain(`-${name}-1`);
+    expect((await project.run(["logs", "consumer"])).output).toContain("partitions assigned");
+    await until("transactions are stored", async () => (await stored()) > 500, PATIENCE_MS);
+    const readme = await Bun.file(join(PROJECT, "README.md")).text();
+    const [, typed = ""] = /exec mongo mongosh\n```\n\n```javascript\n([\s\S]*?)```/.exec(readme) ?? [];
+    expect(typed).toContain("use mocked_data");
+    const shown = await project.run([...SHELL, "--quiet"], { stdin: typed });
+    expect(shown.output).toContain("mocked_data");
+    expect(shown.output).toContain("transaction_id: 'TXN-");
+
+    const owners = async (): Promise<boolean> => {
+      const ask = "JSON.stringify(db.ledger.distinct('owner'))";
+      const { stdout } = await project.run([...SHELL, "mocked_data", "--quiet", "--eval", ask]);
+      return (JSON.parse(stdout) as string[]).length === 3;
+    };
+    await until("each consumer has a third of the partitions", owners, PATIENCE_MS);
+
+    await using opened = await openPage(await project.url("dashboard", 5173));
+    const { page, complaints } = opened;
+    const onPage = async (): Promise<number> => numberIn((await tile(page, "accounted")).note);
+    const first = await until("the page counts", async () => (await onPage()) || false, PATIENCE_MS);
+    await until("the page counts on", async () => (await onPage()) > first, PATIENCE_MS);
+    expect(complaints).toEqual([]);
+
+    await project.run(["stop", "producer", "producer-mockoon"]);
+    const lag = async (): Promise<number | null> =>
+      (await getJson<Ledger>(`${await project.url("consumer", 8002)}/ledger`)).totals.lag;
+    await until("everything is stored", async () => (await lag()) === 0, PATIENCE_MS);
+    const before = await stored();
+    await project.run(["down"]);
+    await project.run(["up", "-d", "--wait"], {});
+    expect(await stored()).toBeGreaterThanOrEqual(before);
+    const { stdout } = await project.run(["run", "--rm", "--quiet-build", "verify", "--json"]);
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true });
+  },
+  420_000,
+);
+
+test.skipIf(missing !== undefined)(
+  "a wrong variable ends a container with exit code 78, which compose shows, and its log says what is accepted",
+  async () => {
+    await using project = await ComposeProject.create([], { RATE: "fast" });
+    await project.run(["up", "-d", "--no-deps", "producer"]);
+    await until("compose shows the exit code", async () => {
+      const { stdout } = await project.run(["ps", "--all", "producer"]);
+      return /\(78\)/.test(stdout);
+    });
+    expect((await project.run(["logs", "producer"])).output).toMatch(/RATE +found "fast", accepted: /);
+  },
+  120_000,
+);
