@@ -22,7 +22,10 @@ const line = Type.Object({
   ...{ topic: Type.String(), partition: count, firstOffset: count, nextOffset: count },
   ...{ endOffset: lag, lag, ...counters },
 });
-const LEDGER = Type.Object({ partitions: Type.Array(line), totals: Type.Object({ lag, ...counters }) });
+const allLag = Type.Union([count, Type.Null()], {
+  description: "also what partitions hold that nobody has claimed yet; null while one is not known",
+});
+const LEDGER = Type.Object({ partitions: Type.Array(line), totals: Type.Object({ lag: allLag, ...counters }) });
 const LETTER = Type.Object(
   {},
   { description: "a dead letter: place, bytes as text and base64, reason, detail, times" },

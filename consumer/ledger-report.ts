@@ -16,14 +16,19 @@ export interface LedgerLine {
   readonly absent: number;
 }
 
-/** The whole ledger. */
+/** The whole ledger. Its lag counts the partitions that nobody has claimed yet, too; `null` when one is not known. */
 export interface LedgerReport {
   readonly partitions: readonly LedgerLine[];
   readonly totals: Omit<LedgerLine, "topic" | "partition" | "firstOffset" | "nextOffset" | "endOffset">;
 }
 
-/** How old Kafka's end offsets may be. */
-const FRESH_MS = 200;
+/** What Kafka keeps of a partition: the first offset, and the one after the last. */
+interface Span {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** How long Kafka may take to tell them. */
 const DEADLINE_MS = 2_000;
 
 /** Draws up the ledger from MongoDB (what the majority has) and Kafka's end offsets. */
@@ -31,7 +36,8 @@ export class LedgerReporter {
   readonly #entries: Collection<LedgerEntry>;
   readonly #kafka: Kafka;
   readonly #topics: readonly string[];
-  #ends: { at: number; found: Promise<ReadonlyMap<string, number>> } | undefined;
+  #asked: Promise<unknown> = Promise.resolve();
+  #next: Promise<ReadonlyMap<string, Span> | undefined> | undefined;
 
   constructor(entries: Collection<LedgerEntry>, kafka: Kafka, topics: readonly string[]) {
     this.#entries = entries;
@@ -40,7 +46,7 @@ export class LedgerReporter {
   }
 
   async report(): Promise<LedgerReport> {
-    const ends = await this.#endOffsets();
+    const spans = await this.#spansInKafka();
     const filter = { topic: { $in: [...this.#topics] } };
     const entries = await this.#entries
       .find(filter, { readConcern: { level: "majority" } })
@@ -49,18 +55,17 @@ export class LedgerReporter {
     const partitions = entries.map(
       ({ topic, partition, firstOffset, nextOffset, stored, duplicates, deadLettered, absent }) => {
         // Read before the ledger, so it may already be behind it.
-        const end = ends?.get(ledgerId(topic, partition));
+        const end = spans?.get(ledgerId(topic, partition))?.high;
         const endOffset = end === undefined ? null : Math.max(end, nextOffset);
         const lag = endOffset === null ? null : endOffset - nextOffset;
         return { topic, partition, firstOffset, nextOffset, endOffset, lag, stored, duplicates, deadLettered, absent };
       },
     );
-    const sum = (of: (line: LedgerLine) => number | null): number =>
-      partitions.reduce((total, line) => total + (of(line) ?? 0), 0);
+    const sum = (of: (line: LedgerLine) => number): number => partitions.reduce((total, line) => total + of(line), 0);
     return {
       partitions,
       totals: {
-        lag: ends === undefined ? null : sum((line) => line.lag),
+        lag: spans === undefined ? null : totalLag(partitions, spans),
         stored: sum((line) => line.stored),
         duplicates: sum((line) => line.duplicates),
         deadLettered: sum((line) => line.deadLettered),
@@ -69,28 +74,46 @@ export class LedgerReporter {
     };
   }
 
-  async #endOffsets(): Promise<ReadonlyMap<string, number> | undefined> {
-    const now = performance.now();
-    if (this.#ends === undefined || now - this.#ends.at > FRESH_MS) this.#ends = { at: now, found: this.#askKafka() };
-    try {
-      return await Promise.race([this.#ends.found, Bun.sleep(DEADLINE_MS).then(() => undefined)]);
-    } catch {
-      return undefined;
-    }
+  /**
+   * Kafka is asked once at a time. Whoever comes meanwhile shares the question after it: an answer that is older than
+   * the request would call what was sent before it read.
+   */
+  #spansInKafka(): Promise<ReadonlyMap<string, Span> | undefined> {
+    this.#next ??= this.#asked.then(() => {
+      this.#next = undefined;
+      const nothing = (): undefined => undefined;
+      const answer = Promise.race([this.#askKafka().catch(nothing), Bun.sleep(DEADLINE_MS).then(nothing)]);
+      this.#asked = answer;
+      return answer;
+    });
+    return this.#next;
   }
 
-  async #askKafka(): Promise<ReadonlyMap<string, number>> {
+  async #askKafka(): Promise<ReadonlyMap<string, Span>> {
     const admin = this.#kafka.admin({ retry: { retries: 0 } });
     try {
       await admin.connect();
-      const ends = new Map<string, number>();
+      const spans = new Map<string, Span>();
       for (const topic of this.#topics) {
-        for (const { partition, high } of await admin.fetchTopicOffsets(topic))
-          ends.set(ledgerId(topic, partition), Number(high));
+        for (const { partition, low, high } of await admin.fetchTopicOffsets(topic))
+          spans.set(ledgerId(topic, partition), { low: Number(low), high: Number(high) });
       }
-      return ends;
+      return spans;
     } finally {
       await admin.disconnect();
     }
   }
+}
+
+/** Partitions may have been added since the consumer last looked: what they hold is not read either. */
+function totalLag(lines: readonly LedgerLine[], spans: ReadonlyMap<string, Span>): number | null {
+  const unclaimed = new Map(spans);
+  let total = 0;
+  for (const { topic, partition, lag } of lines) {
+    if (lag === null) return null;
+    total += lag;
+    unclaimed.delete(ledgerId(topic, partition));
+  }
+  for (const { low, high } of unclaimed.values()) total += high - low;
+  return total;
 }
