@@ -52,7 +52,9 @@ export class Assignment {
         else this.claim(topic, partition);
       }
     }
-    this.#ground.log.info({ assignment }, "partitions assigned");
+    // In one line, where the text format gives each element of a list its own.
+    const partitions = Object.entries(assignment).map(([topic, numbers]) => `${topic} ${numbers.join(" ")}`);
+    this.#ground.log.info({ partitions: partitions.join(", ") || "none" }, "partitions assigned");
   }
 
   /** Claims a partition, again and again until it works, and reads on from where the ledger stands. */

@@ -8,6 +8,8 @@ export const HEARTBEAT_MS = 1_000;
 const FETCH_BYTES = 2 * 1024 * 1024;
 /** How long Kafka waits for a first record; an idle fetch answers within this. */
 const LONGEST_FETCH_MS = 1_000;
+/** How long what is known of the topics counts: partitions that are added are noticed, and claimed, after at most this. */
+const METADATA_AGE_MS = 5_000;
 
 /** A stretch of the log in which Kafka has nothing for a reader. */
 export interface EmptyBatch {
@@ -71,7 +73,7 @@ export class KafkaSession {
       minBytes: 1,
       maxBytesPerPartition: FETCH_BYTES,
       maxBytes: FETCH_BYTES * 4,
-      metadataMaxAge: 30_000,
+      metadataMaxAge: METADATA_AGE_MS,
       allowAutoTopicCreation: false,
       retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 8, restartOnFailure: async () => !this.#closed },
     });

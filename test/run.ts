@@ -21,6 +21,8 @@ const LONGEST_RUN_MS = 40 * 60_000;
 const WORKERS = 2;
 /** Milliseconds of each file, measured: the longest start first, so that none is left alone at the end. */
 const TIMINGS = join(PROJECT, "test/timings.json");
+/** For each of two dozen short-lived brokers, and the tools beside them: a test ends before the second compiler pays. */
+const JAVA_TOOL_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
 const PROGRAMS: readonly DebianPackage[] = [
   {
@@ -51,6 +53,7 @@ async function main(): Promise<number> {
     // Hundreds of starts are worth the build, those of one file are not.
     const built = isWhole(patterns) ? await buildExecutables() : {};
     say("starting Kafka, MongoDB and Mockoon for the tests …");
+    process.env["JAVA_TOOL_OPTIONS"] ??= JAVA_TOOL_OPTIONS;
     await using servers = await startSharedServers();
     return await runTests(patterns, { ...servers.env, ...built });
   } catch (error) {
