@@ -12,13 +12,14 @@ export interface ConnectionListener {
 const STALE_AFTER_MS = 2_000;
 /** Nothing was heard for so long: the connection is dead even if nobody has noticed. */
 const DEAD_AFTER_MS = 12_000;
-const PAUSES_MS = { first: 500, longest: 10_000 };
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 10_000;
 
 /** The stream of ticks, kept open. The browser itself gives up after an answer that is not 200; this does not. */
 export class Connection {
   readonly #listener: ConnectionListener;
   #source: EventSource | undefined;
-  #pauseMs = PAUSES_MS.first;
+  #pauseMs = FIRST_PAUSE_MS;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #heardAt = 0;
   #openedAt = 0;
@@ -69,12 +70,12 @@ export class Connection {
     clearTimeout(this.#retry);
     // Pages that lose the server together should not come back together.
     this.#retry = setTimeout(() => this.#connect(), this.#pauseMs * (1 + Math.random()));
-    this.#pauseMs = Math.min(PAUSES_MS.longest, this.#pauseMs * 2);
+    this.#pauseMs = Math.min(LONGEST_PAUSE_MS, this.#pauseMs * 2);
   }
 
   #hear(): void {
     this.#heardAt = performance.now();
-    this.#pauseMs = PAUSES_MS.first;
+    this.#pauseMs = FIRST_PAUSE_MS;
     if (this.#isOpen) return;
     this.#isOpen = true;
     this.#listener.onState();

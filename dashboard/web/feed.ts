@@ -5,6 +5,8 @@ import { SecondRing } from "./second-ring.ts";
 import { ServerClock } from "./server-clock.ts";
 
 const SAMPLES_KEPT = 200;
+/** The charts wait no longer for a past; they take it whenever it comes. */
+const LONGEST_WAIT_MS = 5_000;
 const NO_TOP: TopLists = { products: [], states: [] };
 
 /** What changed: the second is complete (charts), a count moved (tiles), or the connection. */
@@ -21,7 +23,7 @@ export class Feed {
   tick: Tick | undefined;
   slow: SlowState = { parts: [], controls: [], top: { 60: NO_TOP, 300: NO_TOP, 900: NO_TOP } };
   isTokenNeeded = false;
-  /** The history has come, or will not come for now. */
+  /** The history has come, or is not waited for any more. */
   hasPast = false;
   readonly #onChange: (change: FeedChange) => void;
   #ticksHeard: number[] = [];
@@ -38,6 +40,7 @@ export class Feed {
   start(): void {
     this.connection.open();
     void this.#readHistory();
+    setTimeout(() => this.#havePast(), LONGEST_WAIT_MS);
   }
 
   /** Ticks per second, over the last two. */
@@ -68,6 +71,7 @@ export class Feed {
 
   async #readHistory(): Promise<void> {
     try {
+      // The page's head names the same address, so that it is under way before this script is here.
       const answer = await fetch(`api/history?range=${LONGEST_RANGE_SECONDS}`);
       const history = (await answer.json()) as History;
       this.#addSamples(history.samples);
@@ -75,6 +79,10 @@ export class Feed {
     } catch {
       // No answer, or a problem instead of a history. The connection says so; the next snapshot asks again.
     }
+    this.#havePast();
+  }
+
+  #havePast(): void {
     this.hasPast = true;
     this.#onChange("seconds");
   }

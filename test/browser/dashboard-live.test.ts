@@ -69,6 +69,23 @@ test.skipIf(skip)(
 );
 
 test.skipIf(skip)(
+  "a past that never comes does not keep the present from being drawn",
+  async () => {
+    await using pipeline = await startDashboardPipeline({ RATE: "100" });
+    await using opened = await openPage(pipeline.dashboard.url);
+    const { page, complaints } = opened;
+    // Not answered and not refused.
+    let asked = 0;
+    await page.route("**/api/history*", () => void asked++);
+    await page.reload();
+    await until("the line grows", async () => (await drawnCount(page, "faker")) > 5);
+    expect(asked).toBeGreaterThan(0);
+    expect(complaints).toEqual([]);
+  },
+  90_000,
+);
+
+test.skipIf(skip)(
   "a clock that differs between browser and server changes nothing",
   async () => {
     await using pipeline = await startDashboardPipeline({ RATE: "100" });
