@@ -21,13 +21,14 @@ export function installProbe(type: string): void {
   let isHistoryThere = false;
   let isWaiting = false;
 
+  /** In a frame: after its layout and paint, since a task of its own comes behind them. */
+  const afterTask = (then: () => void): void => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = then;
+    port2.postMessage(null);
+  };
   const afterFrame = (then: () => void): void => {
-    requestAnimationFrame(() => {
-      // A task of its own comes after layout and paint.
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = then;
-      port2.postMessage(null);
-    });
+    requestAnimationFrame(() => afterTask(then));
   };
   new PerformanceObserver((list) => {
     for (const { startTime, duration } of list.getEntries())
@@ -59,7 +60,8 @@ export function installProbe(type: string): void {
   const watch = new MutationObserver(() => {
     if (!isHistoryThere) return;
     watch.disconnect();
-    afterFrame(() => {
+    // In the frame that draws it already: the next one would be one too late.
+    afterTask(() => {
       historyMs = performance.now();
     });
   });

@@ -5,8 +5,8 @@ import { SecondRing } from "./second-ring.ts";
 import { ServerClock } from "./server-clock.ts";
 
 const SAMPLES_KEPT = 200;
-/** The charts wait no longer for a past; they take it whenever it comes. */
-const LONGEST_WAIT_MS = 5_000;
+/** The page waits no longer for its past and its first tick; it takes them whenever they come. */
+const LONGEST_WAIT_MS = 1_000;
 const NO_TOP: TopLists = { products: [], states: [] };
 
 /** What changed: the second is complete (charts), a count moved (tiles), or the connection. */
@@ -23,9 +23,8 @@ export class Feed {
   tick: Tick | undefined;
   slow: SlowState = { parts: [], controls: [], top: { 60: NO_TOP, 300: NO_TOP, 900: NO_TOP } };
   isTokenNeeded = false;
-  /** The history has come, or is not waited for any more. */
-  hasPast = false;
   readonly #onChange: (change: FeedChange) => void;
+  readonly #begun = Promise.withResolvers<void>();
   #ticksHeard: number[] = [];
 
   constructor(onChange: (change: FeedChange) => void) {
@@ -37,10 +36,11 @@ export class Feed {
     });
   }
 
-  start(): void {
+  /** @returns when there is enough to draw: everything at once is one frame, and one after the other is three */
+  start(): Promise<unknown> {
     this.connection.open();
-    void this.#readHistory();
-    setTimeout(() => this.#havePast(), LONGEST_WAIT_MS);
+    const longest = new Promise((resolve) => setTimeout(resolve, LONGEST_WAIT_MS));
+    return Promise.race([longest, Promise.all([this.#begun.promise, this.#readHistory()])]);
   }
 
   /** Ticks per second, over the last two. */
@@ -62,6 +62,7 @@ export class Feed {
     this.clock.hear(tick.nowMs);
     this.#ticksHeard.push(performance.now());
     this.tick = tick;
+    this.#begun.resolve();
     const before = JSON.stringify(this.slow.parts);
     this.slow = tick.slow ?? this.slow;
     this.#addSamples(tick.samples);
@@ -79,12 +80,6 @@ export class Feed {
     } catch {
       // No answer, or a problem instead of a history. The connection says so; the next snapshot asks again.
     }
-    this.#havePast();
-  }
-
-  #havePast(): void {
-    this.hasPast = true;
-    this.#onChange("seconds");
   }
 
   #addSeconds(seconds: readonly Second[]): void {

@@ -91,8 +91,6 @@ export class Page {
     this.#drawPipeline(frame, feed.clock.now());
     this.#drawEmptyState(frame);
     this.#announcer.sayNow(frame, `${status.word} ${status.more}`);
-    // All of the past at once, and not twice.
-    if (!feed.hasPast) return;
     this.#drawPanels(frame);
     if (!isPaused) this.#drawRecent(frame.samples);
   }

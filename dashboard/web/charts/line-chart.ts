@@ -9,9 +9,8 @@ import type { LineChartOptions, LineSeries } from "./line-chart-options.ts";
 import { secondsTable } from "./seconds-table.ts";
 
 /**
- * A script of its own brings it, behind the page's: it is its authors' minified build, smaller than what a bundler makes
- * of the source, a browser keeps it when only the page has changed, and what it takes to run passes while the history
- * is on its way.
+ * A script of its own brings it, before the page's: it is its authors' minified build, smaller than what a bundler makes
+ * of the source, and a browser keeps it when only the page has changed.
  */
 declare const uPlot: typeof UPlot;
 /** All line charts share one cursor. */
