@@ -106,13 +106,14 @@ export class Coalescer<R extends OutgoingRecord> {
 
   async #send(batch: Waiting<R>[]): Promise<void> {
     const { publisher, counts } = this.#options;
+    const madeMs = Date.now();
     let sent = batch;
     let beganMs = 0;
     const send = (): Promise<Outcome[]> => {
       sent = batch.filter((waiting) => this.#waiting.has(waiting));
       if (sent.length === 0) throw new GiveUp("nobody waits any more");
       beganMs = performance.now();
-      return publisher.send(sent);
+      return publisher.send(sent, madeMs);
     };
     const onFailure = (error: Error): void => {
       this.#lastError = error.message;

@@ -69,15 +69,15 @@ export class Publisher {
    * One try.
    *
    * @param records - at most {@link countForOneSend} of them
+   * @param madeMs - when they were handed over, ms since 1970: their timestamp, at each try the same
    * @param traceparent - the trace of those that have none of their own
    * @returns for each record, in the same order, what became of it
    * @throws KafkaJSError when it is not known to have arrived
    */
-  async send(records: readonly OutgoingRecord[], traceparent?: string): Promise<Outcome[]> {
+  async send(records: readonly OutgoingRecord[], madeMs: number, traceparent?: string): Promise<Outcome[]> {
     await this.connect();
-    const now = Date.now();
-    const timestamp = String(now);
-    const headersOf = this.#headers.at(now);
+    const timestamp = String(madeMs);
+    const headersOf = this.#headers.at(madeMs);
     const messages: Placed[] = records.map(({ key, value, traceparent: own }) => {
       return { key, value, timestamp, headers: headersOf(key, own ?? traceparent) };
     });
@@ -100,8 +100,8 @@ export class Publisher {
       if (!isTooLarge(error)) throw error;
       if (records.length === 1) return ["too-large"];
       const half = records.length >> 1;
-      const first = await this.send(records.slice(0, half), traceparent);
-      return [...first, ...(await this.send(records.slice(half), traceparent))];
+      const first = await this.send(records.slice(0, half), madeMs, traceparent);
+      return [...first, ...(await this.send(records.slice(half), madeMs, traceparent))];
     }
   }
 

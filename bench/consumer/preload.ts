@@ -58,7 +58,7 @@ export async function preload(
         const { id, json } = transactionAt(first + index, ids);
         return { key: id, value: Buffer.from(spoil(json)) };
       });
-      await publishers[Math.floor(first / MOST_RECORDS) % topics]?.send(records);
+      await publishers[Math.floor(first / MOST_RECORDS) % topics]?.send(records, Date.now());
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));

@@ -42,7 +42,7 @@ async function ask({ folder, rounds, onProgress }: BenchContext): Promise<Answer
         return { key: id, value: Buffer.from(json) };
       });
       next = due;
-      if (records.length > 0) await publisher.send(records);
+      if (records.length > 0) await publisher.send(records, Date.now());
       if (!gone && performance.now() - startedAt > BEFORE_MS) {
         gone = true;
         process.kill(sink.pids[0] ?? 0, signal);

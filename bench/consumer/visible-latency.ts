@@ -48,7 +48,7 @@ export async function visibleLatency(
       if (next >= warmUp) sentAt.set(id, performance.now());
       records.push({ key: id, value: Buffer.from(json) });
     }
-    if (records.length > 0) sends.push(publisher.send(records));
+    if (records.length > 0) sends.push(publisher.send(records, Date.now()));
     await Bun.sleep(TICK_MS);
   }
   await Promise.all(sends);

@@ -13,7 +13,7 @@ const records = (await Bun.file(path).text())
   .map((line) => ({ key: (JSON.parse(line) as { transaction_id: string }).transaction_id, value: Buffer.from(line) }));
 const kafka = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING });
 const publisher = new Publisher(kafka, topic, { source: eventSourceOf("faker"), type: EVENT_TYPE });
-await publisher.send(records.slice(0, 1));
+await publisher.send(records.slice(0, 1), Date.now());
 
 const started = performance.now();
 let next = 0;
@@ -22,7 +22,7 @@ const lane = async (): Promise<void> => {
     const from = next % records.length;
     const batch = records.slice(from, from + Math.min(MOST_RECORDS, Number(count) - next));
     next += batch.length;
-    await publisher.send(batch);
+    await publisher.send(batch, Date.now());
   }
 };
 await Promise.all([lane(), lane(), lane(), lane()]);
