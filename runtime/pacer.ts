@@ -20,7 +20,7 @@ export interface PacerOptions {
    * Whoever can take more later calls {@link Pacer.poke}.
    */
   readonly make: (count: number) => number;
-  /** Called when the source falls behind the asked rate or keeps up again. */
+  /** Called again and again while the source is behind the asked rate, and once when it keeps up again. */
   readonly onBehind?: (behind: boolean) => void;
 }
 
@@ -109,8 +109,7 @@ export class Pacer {
       if (nowMs - this.#forgettingSinceMs >= HICCUP_MS) this.#behindUntilMs = nowMs + BEHIND_MS;
     }
     const behind = nowMs < this.#behindUntilMs;
-    if (behind === this.#behind) return;
+    if (behind || this.#behind) this.#options.onBehind?.(behind);
     this.#behind = behind;
-    this.#options.onBehind?.(behind);
   }
 }

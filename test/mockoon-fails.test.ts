@@ -1,13 +1,16 @@
 import { expect, test } from "bun:test";
 import { freePort } from "../stack/free-port.ts";
 import { topicRecords } from "./conformance/topic-records.ts";
-import { getJson, setRate } from "./harness/http.ts";
+import { getJson, setRate, statusOf } from "./harness/http.ts";
 import { createPipeline, type Pipeline } from "./harness/pipeline.ts";
+import { startOwnKafka } from "./harness/servers.ts";
 import type { ServiceProcess } from "./harness/service-process.ts";
+import { createTopic } from "./harness/topics.ts";
 import { until } from "./harness/until.ts";
 
 interface Stats {
   readonly acknowledged: number;
+  readonly behind: boolean;
   readonly upstream: {
     readonly ok: boolean;
     readonly failures: number;
@@ -152,6 +155,28 @@ test("Mockoon slow (2 s) is no failure, and the source asks for several at the s
   expect(performance.now() - beganMs).toBeLessThan(20_000);
   expect((await stats(source)).upstream).toMatchObject({ ok: true, failures: 0 });
 }, 60_000);
+
+test("Mockoon slower than the rate is no outage, also when the source fell behind because of Kafka first", async () => {
+  using slow = upstream(async () => {
+    await Bun.sleep(50);
+    return Response.json(raw());
+  });
+  await using kafka = await startOwnKafka();
+  await using pipeline = await createPipeline({ broker: kafka.broker, withoutTopics: true });
+  await createTopic(kafka.broker, pipeline.topics.mockoon);
+  const source = await startAt(pipeline, slow.url);
+  await until("it sends", async () => (await stats(source)).acknowledged > 5);
+  kafka.signal("SIGSTOP");
+  await setRate(source.url, 3_000);
+  const unready = async (): Promise<string> => (await fetch(`${source.url}/readyz`)).text();
+  await until("Kafka is too slow", async () => /pace/.test(await unready()));
+  kafka.signal("SIGCONT");
+  await until("it is ready", async () => {
+    if ((await statusOf(`${source.url}/readyz`)) === 200) return true;
+    throw new Error(await unready());
+  });
+  expect((await stats(source)).behind).toBe(true);
+}, 90_000);
 
 test("answers with several transactions are sent whole, and the rate counts transactions, not answers", async () => {
   using server = upstream(() => Response.json(Array.from({ length: 50 }, raw)));

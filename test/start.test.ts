@@ -68,7 +68,11 @@ test("bun start runs everything, Ctrl-C leaves nothing behind, a kill -9 is reco
     expect(await listening()).toEqual(Object.keys(PORTS));
     for (const name of ["producer", "producer-mockoon", "consumer", "dashboard"] as const) {
       // A first second on a busy machine may be too slow for the rate, which is said there, too.
-      await until(`${name} is ready`, async () => (await statusOf(`${url(name)}/readyz`)) === 200);
+      const unready = async (): Promise<string> => (await fetch(`${url(name)}/readyz`)).text();
+      await until(`${name} is ready`, async () => {
+        if ((await statusOf(`${url(name)}/readyz`)) === 200) return true;
+        throw new Error(await unready());
+      });
     }
     await until("transactions are stored", async () => (await stored()) > 100);
 
