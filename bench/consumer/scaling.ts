@@ -6,7 +6,7 @@ import { drain } from "./drain.ts";
 import { ourConsumer } from "./our-consumer.ts";
 import { preload } from "./preload.ts";
 
-const COUNT = Number(process.env["BENCH_RECORDS"] ?? 150_000);
+const COUNT = Number(process.env["BENCH_RECORDS"] ?? 450_000);
 const PARTITIONS = [3, 12];
 const CONSUMERS = [1, 2, 3];
 const nameOf = (consumers: number, partitions: number): string => `consumers: ${consumers}, partitions: ${partitions}`;
