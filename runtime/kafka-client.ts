@@ -4,9 +4,12 @@ import { readAllCompressions } from "./compression-codecs.ts";
 import type { Config } from "./config.ts";
 import type { Log } from "./log.ts";
 
-/** Messages that are part of normal work although kafkajs calls them errors: a fresh broker, a rebalance. */
+/**
+ * Messages that are part of normal work although kafkajs calls them errors: a fresh broker, a rebalance. That it begins
+ * anew says nothing beyond the reason, which it says before.
+ */
 const NORMAL =
-  /The group coordinator is not available|The group is rebalancing|no leader for this topic-partition|not the leader|does not host this topic-partition/i;
+  /The group coordinator is not available|The coordinator is loading|The group is rebalancing|^Restarting the consumer|no leader for this topic-partition|not the leader|does not host this topic-partition/i;
 
 /**
  * kafkajs with our settings; nothing is connected yet.
