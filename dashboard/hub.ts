@@ -28,8 +28,8 @@ const TICK_MS = 95;
 const LATE_TICK_MS = 200;
 const SAMPLE_EVERY_MS = 1_000;
 const SLOW_EVERY_TICKS = 10;
-/** All pages that come back together get the same bytes. */
-const HISTORY_FRESH_MS = 500;
+/** All pages that come back together get the same bytes, and the same sums of thousands of names. */
+const FRESH_MS = 500;
 const encoder = new TextEncoder();
 
 /** Puts together what the watches know, and tells all pages at once: one encoded tick for everybody. */
@@ -44,6 +44,7 @@ export class Hub {
   #slowTold = "";
   #sampledAt = 0;
   #freshSamples: Sample[] = [];
+  #top: { readonly madeAt: number; readonly lists: SlowState["top"] } | undefined;
 
   constructor(options: HubOptions) {
     this.#options = options;
@@ -87,7 +88,7 @@ export class Hub {
   history(rangeSeconds: number): Uint8Array<ArrayBuffer> {
     const now = performance.now();
     const known = this.#histories.get(rangeSeconds);
-    if (known !== undefined && now - known.madeAt < HISTORY_FRESH_MS) return known.bytes;
+    if (known !== undefined && now - known.madeAt < FRESH_MS) return known.bytes;
     const { rollups, samples } = this.#options;
     const history: History = {
       nowMs: Date.now(),
@@ -130,8 +131,15 @@ export class Hub {
   }
 
   #slowState(): SlowState {
-    const { parts, services, rollups } = this.#options;
-    return { parts: parts.all(), controls: services.controls, top: rollups.topLists() };
+    const { parts, services } = this.#options;
+    return { parts: parts.all(), controls: services.controls, top: this.#topLists() };
+  }
+
+  #topLists(): SlowState["top"] {
+    const now = performance.now();
+    if (this.#top === undefined || now - this.#top.madeAt >= FRESH_MS)
+      this.#top = { madeAt: now, lists: this.#options.rollups.topLists() };
+    return this.#top.lists;
   }
 
   #readSamples(): void {
