@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { until } from "../test/harness/until.ts";
 import { keepRunning } from "./keep-running.ts";
 import type { Server, StartOptions } from "./server.ts";
 import { spawnServer } from "./spawn-server.ts";
@@ -25,28 +26,38 @@ function start(program: string): (options: StartOptions) => Promise<Server> {
     });
 }
 
-test("a part that is killed is reported and started again, until all is given up", async () => {
-  const lines: string[] = [];
-  const servers: Server[] = [];
-  const again = Promise.withResolvers<void>();
-  const giveUp = new AbortController();
-  await keepRunning({
-    start: start("echo up; exec sleep 600"),
-    progress: (line) => {
-      lines.push(line);
-      if (line.startsWith("runs again")) again.resolve();
-    },
-    onSpawn: (server) => servers.push(server),
-    signal: giveUp.signal,
-    onHopeless: again.reject,
-  });
-  servers[0]?.kill("SIGKILL");
-  await again.promise;
-  expect(lines).toEqual(["was killed, starting it again in 0.5 s", `runs again (pid ${servers[1]?.pid})`]);
-  giveUp.abort();
-  await servers[1]?.stop();
-  expect(servers).toHaveLength(2);
-});
+test.each([
+  ["soon after it was ready, after growing pauses", undefined, "1 s"],
+  ["when it had been ready for a while, after the shortest pause", 0, "0.5 s"],
+] as const)(
+  "a part that is killed is reported and started again, %s, until all is given up",
+  async (_, stableAfterMs, pause) => {
+    const lines: string[] = [];
+    const servers: Server[] = [];
+    const giveUp = new AbortController();
+    await keepRunning({
+      start: start("echo up; exec sleep 600"),
+      progress: (line) => lines.push(line),
+      onSpawn: (server) => servers.push(server),
+      signal: giveUp.signal,
+      onHopeless: (error) => lines.push(error.message),
+      ...(stableAfterMs !== undefined && { stableAfterMs }),
+    });
+    for (const lineCount of [2, 4]) {
+      servers.at(-1)?.kill("SIGKILL");
+      await until("it runs again", () => lines.length === lineCount);
+    }
+    expect(lines).toEqual([
+      "was killed, starting it again in 0.5 s",
+      `runs again (pid ${servers[1]?.pid})`,
+      `was killed, starting it again in ${pause}`,
+      `runs again (pid ${servers[2]?.pid})`,
+    ]);
+    giveUp.abort();
+    await servers[2]?.stop();
+    expect(servers).toHaveLength(3);
+  },
+);
 
 test("a part that finds its environment wrong shows its own message, and its exit code is kept", async () => {
   const error = await start("echo 'part cannot start: PORT is wrong'; exit 78")({}).catch((reason: unknown) => reason);

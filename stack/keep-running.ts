@@ -14,12 +14,12 @@ export interface Kept {
   readonly onHopeless: (error: StackError) => void;
   /** Resolves when somebody wants it to start anew, with what changed; asked again after each. @default never */
   readonly nextEdit?: () => Promise<void>;
+  /** One that was ready for so long begins with the shortest pause: who kills it now and then means no loop. @default 5,000 */
+  readonly stableAfterMs?: number;
 }
 
 const SHORTEST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
-/** One that ran this long begins with the shortest pause again. */
-const STABLE_AFTER_MS = 60_000;
 
 /**
  * Starts a server, and again whenever it dies, with pauses that grow while it does not stay up. Each death is
@@ -29,7 +29,8 @@ const STABLE_AFTER_MS = 60_000;
  * @throws StackError when that first start fails
  */
 export async function keepRunning(kept: Kept): Promise<void> {
-  const { signal, progress, onSpawn, nextEdit = () => Promise.withResolvers<void>().promise } = kept;
+  const { signal, progress, onSpawn, stableAfterMs = 5_000 } = kept;
+  const { nextEdit = () => Promise.withResolvers<void>().promise } = kept;
   let server = await kept.start({ signal, onSpawn });
   const watch = async (): Promise<void> => {
     let pauseMs = SHORTEST_PAUSE_MS;
@@ -39,7 +40,7 @@ export async function keepRunning(kept: Kept): Promise<void> {
       await Promise.race([server.exited, edit.done]);
       if (edit.isDone) await server.stop();
       const exitCode = await server.exited;
-      if (performance.now() - since > STABLE_AFTER_MS) pauseMs = SHORTEST_PAUSE_MS;
+      if (performance.now() - since > stableAfterMs) pauseMs = SHORTEST_PAUSE_MS;
       let reason = exitCode === null ? "was killed" : `exited with ${exitCode}`;
       for (;;) {
         if (signal.aborted) return;
@@ -54,8 +55,8 @@ export async function keepRunning(kept: Kept): Promise<void> {
           edit = edited(nextEdit());
         }
         try {
-          since = performance.now();
           server = await kept.start({ signal, onSpawn });
+          since = performance.now();
           progress(`runs again (pid ${server.pid})`);
           break;
         } catch (error) {
