@@ -14,7 +14,7 @@ export interface Kept {
   readonly onHopeless: (error: StackError) => void;
   /** Resolves when somebody wants it to start anew, with what changed; asked again after each. @default never */
   readonly nextEdit?: () => Promise<void>;
-  /** One that was ready for so long begins with the shortest pause: who kills it now and then means no loop. @default 5,000 */
+  /** One that was ready for so long begins with the shortest pause: who kills it now and then means no loop. @default 2,000 */
   readonly stableAfterMs?: number;
 }
 
@@ -29,7 +29,7 @@ const LONGEST_PAUSE_MS = 30_000;
  * @throws StackError when that first start fails
  */
 export async function keepRunning(kept: Kept): Promise<void> {
-  const { signal, progress, onSpawn, stableAfterMs = 5_000 } = kept;
+  const { signal, progress, onSpawn, stableAfterMs = 2_000 } = kept;
   const { nextEdit = () => Promise.withResolvers<void>().promise } = kept;
   let server = await kept.start({ signal, onSpawn });
   const watch = async (): Promise<void> => {
