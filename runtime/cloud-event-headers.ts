@@ -16,7 +16,7 @@ const JSON_TYPE = Buffer.from("application/json");
  * The headers that make a record with a JSON value a CloudEvent 1.0 in binary mode (CloudEvents Kafka Protocol
  * Binding 1.0.2, section 3.2). Whatever is the same for all records is one buffer that all share.
  *
- * `ce_time` is when the source handed the record to Kafka, the same instant as the record's own timestamp: the
+ * `ce_time` is when the source made the record, the same instant as the record's own timestamp: the
  * specification wants all events of a source to use one rule, and a value that is no transaction says no time.
  */
 export class CloudEventHeaders {
