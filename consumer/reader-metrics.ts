@@ -11,6 +11,7 @@ export class ReaderMetrics {
   readonly #reasons: Counter<"reason">;
   readonly #phases: Counter<"phase">;
   readonly #waiting: Counter;
+  readonly #fetches: Counter;
   readonly #retries: Counter<"cause">;
   readonly #rebalances: Counter;
   readonly #lag: Gauge<"topic" | "partition">;
@@ -59,6 +60,7 @@ export class ReaderMetrics {
       help: "Time spent in fetches from Kafka",
       registers,
     });
+    this.#fetches = new Counter({ name: "consumer_fetches_total", help: "Fetches that Kafka has answered", registers });
     this.#retries = new Counter({
       name: "consumer_retries_total",
       help: "Writes and connections tried again",
@@ -95,6 +97,7 @@ export class ReaderMetrics {
 
   fetched(ms: number): void {
     this.#waiting.inc(ms / 1000);
+    this.#fetches.inc();
   }
 
   retried(cause: "mongo" | "kafka" | "fenced"): void {
