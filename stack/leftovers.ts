@@ -21,6 +21,8 @@ export async function stopLeftovers({ self, parts }: Run): Promise<void> {
     SERVICES_DEADLINE_MS,
   );
   await stopAll(parts.filter(isServer), SERVERS_DEADLINE_MS);
+  // A killed process needs its time to go, too.
+  while (isAlive(self)) await Bun.sleep(PAUSE_MS);
 }
 
 async function stopAll(processes: readonly ProcessIdentity[], deadlineMs: number): Promise<void> {
