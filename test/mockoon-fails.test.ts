@@ -76,10 +76,12 @@ test.each<[string, () => Response | Promise<Response>, RegExp]>([
     using server = upstream(() => (failing ? answer() : Response.json(raw())));
     await using pipeline = await createPipeline();
     const source = await startAt(pipeline, server.url);
-    await until("the failure is reported", async () => (await stats(source)).upstream.failures > 0);
-    const reported = await stats(source);
+    // On a machine that stands still for a while even a fast answer may be too late once.
+    const reported = await until("the failure is reported", async () => {
+      const now = await stats(source);
+      return error.test(now.upstream.lastError ?? "") && now;
+    });
     expect(reported.upstream.ok).toBe(false);
-    expect(reported.upstream.lastError).toMatch(error);
     expect(reported.acknowledged).toBe(0);
     const ready = await fetch(`${source.url}/readyz`);
     expect(ready.status).toBe(503);
@@ -191,6 +193,7 @@ test("answers with several transactions are sent whole, and the rate counts tran
     return now.acknowledged >= first.acknowledged + 500 && { ...now, atMs: performance.now() };
   });
   const seconds = (last.atMs - first.atMs) / 1_000;
+  // Answers, 100 a second, would be 5,000 transactions.
   expect((last.acknowledged - first.acknowledged) / seconds).toBeGreaterThan(50);
   expect((last.acknowledged - first.acknowledged) / seconds).toBeLessThan(200);
   await setRate(source.url, 0);

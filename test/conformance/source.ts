@@ -158,8 +158,9 @@ export function describeSource(about: Source): void {
       });
       const seconds = (performance.now() - beganMs) / 1000;
       const perSecond = (last.acknowledged - first.acknowledged) / seconds;
+      // The second watcher would double it. What was late is caught up on at a quarter more.
       expect(perSecond).toBeGreaterThan(40 * 0.7);
-      expect(perSecond).toBeLessThan(40 * 1.5);
+      expect(perSecond).toBeLessThan(40 * 1.3);
       expect(last.perSecond).toBe(40);
       await setRate(source.url, 0);
       const paused = await until("nothing is pending", async () => {
