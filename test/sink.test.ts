@@ -11,6 +11,7 @@ import { chunkFor, describeSink, expectIdentity, type SinkUnderTest, transaction
 import { withDatabase } from "./harness/pipeline.ts";
 import { mongoUri, type OwnMongo, startOwnMongo } from "./harness/servers.ts";
 import { randomName } from "./harness/topics.ts";
+import { until } from "./harness/until.ts";
 
 describeSink("MongoDB", async () => openStore(await mongoUri()));
 
@@ -62,6 +63,12 @@ async function failing(db: Db, times: number, data: object): Promise<void> {
   const mode = times === 0 ? "off" : { times };
   const command = { configureFailPoint: "failCommand", mode, data: { appName: "sink", ...data } };
   await db.client.db("admin").command(command);
+}
+
+/** How many transactions are open on the whole server. */
+async function openTransactions(db: Db): Promise<number> {
+  const { transactions } = await db.client.db("admin").command({ serverStatus: 1 });
+  return transactions.currentOpen;
 }
 
 /** As the consumer does: again and again, with its pauses. */
@@ -133,8 +140,7 @@ test("an owner that went away in the middle of a transaction is replaced at once
   // The driver commits twice; then nobody speaks of the transaction any more, as after a kill, and it stays open.
   await failing(store.db, 2, { failCommands: ["commitTransaction"], closeConnection: true });
   await expect(gone.write(claim, chunkFor(claim, rows))).rejects.toBeInstanceOf(SinkUnavailable);
-  const status = await store.db.client.db("admin").command({ serverStatus: 1 });
-  expect(status["transactions"].currentOpen).toBe(1);
+  expect(await openTransactions(store.db)).toBe(1);
   const successor = store.connect();
   const startedAt = performance.now();
   const taken = await successor.claim("t", 0, 0);
@@ -143,6 +149,19 @@ test("an owner that went away in the middle of a transaction is replaced at once
   expect(await gone.write(claim, chunkFor(claim, rows))).toEqual({ kind: "fenced" });
   expect(await store.ledger("t", 0)).toMatchObject({ nextOffset: 4, stored: 2, duplicates: 1, deadLettered: 1 });
 }, 60_000);
+
+test("an earlier claim of the same process neither writes nor ends the transaction of the present one", async () => {
+  await using store = await openStore(own.uri);
+  const sink = store.connect();
+  const earlier = await sink.claim("t", 0, 0);
+  const present = await sink.claim("t", 0, 0);
+  await failing(store.db, 1, { failCommands: ["insert"], blockConnection: true, blockTimeMS: 1_000 });
+  const writing = sink.write(present, chunkFor(present, rows));
+  await until("it is in the middle of its transaction", async () => (await openTransactions(store.db)) === 1);
+  expect(await sink.write(earlier, chunkFor(earlier, [transactionOf("c"), "poison"]))).toEqual({ kind: "fenced" });
+  expect(await writing).toMatchObject({ kind: "written", stored: 2, duplicates: 1, deadLettered: 1 });
+  expect((await store.transactions()).map(({ _id }) => _id)).toEqual(["a", "b"]);
+});
 
 test("the ledger says who has a partition now", async () => {
   await using store = await openStore(await mongoUri());
