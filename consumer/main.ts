@@ -1,3 +1,5 @@
+import "./health.ts";
+
 import { hostname } from "node:os";
 import type { Binary } from "mongodb";
 import { SOURCES } from "#contract/sources.ts";

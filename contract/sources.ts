@@ -49,6 +49,13 @@ export interface Source {
 /** All sources, in the fixed order in which every chart shows them. */
 export const SOURCES: readonly Source[] = ROWS;
 
+/** A source's row of the list. */
+export function sourceOf(id: SourceId): Source {
+  const source = SOURCES.find((one) => one.id === id);
+  if (source === undefined) throw new Error(`there is no source ${id} in contract/sources.ts`);
+  return source;
+}
+
 /** Partitions that each topic is created with; order is kept inside one. */
 export const PARTITIONS = 3;
 

@@ -1,3 +1,5 @@
+import "./health.ts";
+
 import { type Decimal128, MongoClient } from "mongodb";
 import type { Rollup } from "#contract/rollup.ts";
 import { SOURCES, type SourceId } from "#contract/sources.ts";

@@ -1,5 +1,5 @@
+import { sourceOf } from "#contract/sources.ts";
 import { url, type Variable } from "#runtime/variable.ts";
-import { sourceOf } from "#source/run-source.ts";
 import { type SourceVariables, sourceVariables } from "#source/source-variables.ts";
 
 /** Variables of the Mockoon source. */

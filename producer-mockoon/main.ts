@@ -1,3 +1,5 @@
+import "./health.ts";
+
 import { loggedReadiness } from "#runtime/logged-readiness.ts";
 import { runSource } from "#source/run-source.ts";
 import { version } from "../package.json" with { type: "json" };

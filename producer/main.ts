@@ -1,3 +1,5 @@
+import "./health.ts";
+
 import { runSource } from "#source/run-source.ts";
 import { version } from "../package.json" with { type: "json" };
 import { FakerSource } from "./source.ts";

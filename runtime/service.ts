@@ -1,11 +1,11 @@
 import type { AnyElysia } from "elysia";
 import type { Registry } from "prom-client";
 import type { HttpVariables } from "./common-variables.ts";
-import { type Config, ConfigError, EXIT_CONFIG, readConfig } from "./config.ts";
+import type { Config } from "./config.ts";
+import { configFromEnvironment } from "./environment.ts";
 import type { GuardOptions } from "./guard.ts";
 import { createLog, type Log } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
-import { probe } from "./probe.ts";
 import { Readiness } from "./readiness.ts";
 import { RequestTraces } from "./request-traces.ts";
 import type { Tracing } from "./tracing.ts";
@@ -38,17 +38,12 @@ const STOP_DEADLINE_MS = 9_000;
 
 /**
  * Runs a service until SIGTERM or SIGINT: configuration (exit code 78 when it is wrong), HTTP, then an ordered
- * shutdown (exit code 0, or 1 when the deadline passed). With `--health` as its argument the same executable asks
- * the running service instead and exits with 0 or 1, for health checks in images without a shell.
+ * shutdown (exit code 0, or 1 when the deadline passed).
  */
 export function runService<V extends HttpVariables>(service: Service<V>): void {
-  const config = configOf(service);
+  const config = configFromEnvironment(service.name, service.variables);
   // TypeScript can't see through a mapped generic type that these are among them.
   const http = config as Config<HttpVariables>;
-  if (process.argv.includes("--health")) {
-    probe(http.HOST, http.PORT).then((alive) => process.exit(alive ? 0 : 1));
-    return;
-  }
   const endpoint = http.OTEL_EXPORTER_OTLP_ENDPOINT;
   if (endpoint === undefined) run(service, config, undefined);
   else {
@@ -119,14 +114,4 @@ function run<V extends HttpVariables>(service: Service<V>, config: Config<V>, tr
     log.fatal({ err: error }, "unexpected rejection");
     void stop("unhandledRejection", 1);
   });
-}
-
-function configOf<V extends HttpVariables>(service: Service<V>): Config<V> {
-  try {
-    return readConfig(service.name, service.variables, process.env);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(EXIT_CONFIG);
-  }
 }

@@ -1,4 +1,4 @@
-import { SOURCES, type Source, type SourceId } from "#contract/sources.ts";
+import { type SourceId, sourceOf } from "#contract/sources.ts";
 import type { Config } from "#runtime/config.ts";
 import { type Ground, runService } from "#runtime/service.ts";
 import { createSourceApp, type SourceAppOptions } from "./source-app.ts";
@@ -32,11 +32,4 @@ export function runSource<V extends SourceVariables = SourceVariables>(service: 
         create: (outlet, seed) => create(outlet, { seed, config, ground }),
       }),
   });
-}
-
-/** A source's row of the list. */
-export function sourceOf(id: SourceId): Source {
-  const source = SOURCES.find((one) => one.id === id);
-  if (source === undefined) throw new Error(`there is no source ${id} in contract/sources.ts`);
-  return source;
 }

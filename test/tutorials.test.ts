@@ -62,6 +62,7 @@ test("docs/add-a-source.md makes a third source in less than 60 lines that keeps
   expect(copy.pieces.map(({ path }) => path)).toEqual([
     "contract/sources.ts",
     "producer-kiosk/source.ts",
+    "producer-kiosk/health.ts",
     "producer-kiosk/main.ts",
   ]);
   expect(lines.length).toBeLessThan(60);
