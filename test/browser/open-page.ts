@@ -1,4 +1,5 @@
-import type { BrowserContextOptions, Locator, Page } from "playwright-core";
+import { afterAll } from "bun:test";
+import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { startChromium } from "../harness/chromium.ts";
 
 /** A page in a real browser, and everything that it complained of. */
@@ -8,12 +9,28 @@ export interface OpenPage extends AsyncDisposable {
   readonly complaints: string[];
 }
 
-/** Opens the dashboard in a Chromium of its own. */
+let running: Promise<Browser> | undefined;
+
+/** The one Chromium of a file of tests: its start costs more than most of what is looked at in it. */
+async function sharedChromium(): Promise<Browser> {
+  const there = await running?.catch(() => undefined);
+  if (there?.isConnected() === true) return there;
+  running = startChromium();
+  return await running;
+}
+
+afterAll(async () => {
+  const there = await running?.catch(() => undefined);
+  running = undefined;
+  await there?.close();
+});
+
+/** Opens the dashboard in a context of its own: nothing is shared with another page but the browser's process. */
 export async function openPage(url: string, options: BrowserContextOptions = {}): Promise<OpenPage> {
-  const browser = await startChromium();
+  const browser = await sharedChromium();
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-US", ...options });
   const complaints: string[] = [];
   try {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-US", ...options });
     const page = await context.newPage();
     page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
     page.on("pageerror", (error) => complaints.push(error.message));
@@ -22,9 +39,9 @@ export async function openPage(url: string, options: BrowserContextOptions = {})
       if (asked.protocol !== "data:" && asked.origin !== new URL(url).origin) complaints.push(request.url());
     });
     await page.goto(url);
-    return { page, complaints, [Symbol.asyncDispose]: () => browser.close() };
+    return { page, complaints, [Symbol.asyncDispose]: () => context.close() };
   } catch (error) {
-    await browser.close();
+    await context.close();
     throw error;
   }
 }

@@ -1,4 +1,8 @@
 const PAUSE_MS = 25;
+/** Pauses for each time that asking took: a condition that is dear to ask must not slow down what it waits for. */
+const PAUSES_PER_QUESTION = 3;
+/** A question that waited for an answer itself, such as one to a broker that is away, is asked again soon. */
+const LONGEST_PAUSE_MS = 250;
 
 /** What a condition throws when it can't become true any more: `until` then waits no longer. */
 export class Hopeless extends Error {}
@@ -20,6 +24,7 @@ export async function until<T>(
   let cause: unknown;
   let last: unknown;
   for (;;) {
+    const asked = performance.now();
     try {
       last = await condition();
       cause = undefined;
@@ -28,10 +33,11 @@ export async function until<T>(
       if (error instanceof Hopeless) throw error;
       cause = error;
     }
-    if (performance.now() > deadline) {
+    const now = performance.now();
+    if (now > deadline) {
       const found = cause === undefined ? JSON.stringify(last) : String(cause);
       throw new Error(`not within ${deadlineMs} ms: ${what} (last: ${found})`, { cause });
     }
-    await Bun.sleep(PAUSE_MS);
+    await Bun.sleep(Math.max(PAUSE_MS, Math.min(LONGEST_PAUSE_MS, (now - asked) * PAUSES_PER_QUESTION)));
   }
 }
