@@ -1,6 +1,3 @@
-import { sourceOf } from "#contract/sources.ts";
-import { answerHealth } from "#runtime/probe.ts";
-import { sourceVariables } from "#source/source-variables.ts";
+import { answerSourceHealth } from "#source/health.ts";
 
-const source = sourceOf("faker");
-await answerHealth(source.service, sourceVariables(source));
+await answerSourceHealth("faker");
