@@ -1,6 +1,8 @@
 #!/bin/bash
 # Makes the topics before any service starts (those that exist stay as they are), and with compose.secure.yml the user.
 set -euo pipefail
+# A tool of Kafka's lives for two seconds: it is over before the second compiler and its collector's threads pay.
+export KAFKA_JVM_PERFORMANCE_OPTS="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 if [ -n "${SASL_PASSWORD_FILE-}" ]; then
   /opt/kafka/bin/kafka-configs.sh --bootstrap-server "$BOOTSTRAP" --alter --entity-type users --entity-name pipeline \
     --add-config "SCRAM-SHA-512=[password=$(cat "$SASL_PASSWORD_FILE")]"
