@@ -24,7 +24,7 @@ const url = (name: keyof typeof PORTS): string => `http://127.0.0.1:${port(name)
 /** Started by the test that runs now. */
 const children: Child[] = [];
 
-function bunStart(dataDir: string, rate = "100"): Child {
+function bunStart(dataDir: string, rate = "30"): Child {
   const command = [process.execPath, "start", "--port-offset", String(OFFSET), "--data-dir", dataDir];
   const child = startChild(command, { ...cleanEnvironment(), RATE: rate });
   children.push(child);
