@@ -18,7 +18,7 @@ const say = printProgress("test");
 /** Longer than any run should take: a test process that hangs is ended and counts as failed. */
 const LONGEST_RUN_MS = 40 * 60_000;
 /** Files at a time. Most of a test on real servers is waiting for them. */
-const WORKERS = 2;
+const WORKERS = 3;
 /** Milliseconds of each file, measured: the longest start first, so that none is left alone at the end. */
 const TIMINGS = join(PROJECT, "test/timings.json");
 /** For each of two dozen short-lived brokers, and the tools beside them: a test ends before the second compiler pays. */
