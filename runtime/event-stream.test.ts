@@ -73,6 +73,37 @@ test("everybody gets the same frames in their order", async () => {
   expect(stream.dropped).toBe(0);
 });
 
+test("a frame for thousands lets others have a turn in between; each gets its frames in order, and none from before it came", async () => {
+  const stream = new EventStream({ maxClients: 2_000 });
+  open.push(() => stream.close());
+  const texts: string[] = [];
+  const connect = (): void => {
+    const index = texts.push("") - 1;
+    const { body } = stream.open(new Request("http://localhost/"), null);
+    void (async () => {
+      for await (const chunk of body ?? []) texts[index] += new TextDecoder().decode(chunk);
+    })().catch(() => undefined);
+  };
+  for (let count = 0; count < 1_200; count++) connect();
+  const withoutFrame = (): number => texts.filter((text) => !text.includes("data: 0\n")).length;
+
+  stream.send(frame("0"));
+  connect();
+  const counts: number[] = [];
+  while (counts.at(-1) !== 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+    counts.push(withoutFrame());
+    expect(counts.length).toBeLessThan(1_000);
+  }
+  expect(counts.some((count) => count > 1 && count < 1_201)).toBe(true);
+  expect(texts.at(-1)).not.toContain("data: 0\n");
+
+  for (let number = 1; number < 10; number++) stream.send(frame(String(number)));
+  const expected = Array.from({ length: 9 }, (_, number) => `data: ${number + 1}\n\n`).join("");
+  await until("all frames came", () => texts.every((text) => text.endsWith(expected)));
+  expect(stream.dropped).toBe(0);
+});
+
 test("a client that leaves is forgotten within 50 ms", async () => {
   const { url, stream } = serve({ maxClients: 10 });
   const leave = new AbortController();

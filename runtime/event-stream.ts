@@ -23,6 +23,17 @@ interface Client {
   readonly hangUp: () => void;
 }
 
+/** A frame on its way to many clients. */
+interface Round {
+  readonly frame: Uint8Array;
+  readonly events: number;
+  /** Those who were there when it was sent, and how many of them have been looked at. */
+  readonly clients: readonly Client[];
+  done: number;
+}
+
+/** So many clients get a frame in one turn of the event loop, about 4 ms; then whoever else waits has a turn. */
+const CLIENTS_A_TURN = 500;
 /** Bun's shortest timeout. */
 const HANG_UP_S = 1;
 const HEARTBEAT = new TextEncoder().encode(": heartbeat\n\n");
@@ -46,6 +57,7 @@ export class EventStream {
   readonly #heartbeatMs: number;
   #timer: ReturnType<typeof setInterval> | undefined;
   #dropped = 0;
+  #round: Round | undefined;
 
   constructor(options: EventStreamOptions) {
     this.#maxClients = options.maxClients;
@@ -105,19 +117,22 @@ export class EventStream {
   }
 
   /**
-   * Sends a frame to every client that has room for it.
+   * Sends a frame to every client that has room for it: to the first 500 at once, to the others in the next turns of
+   * the event loop, or before the next frame.
    *
    * @param frame - whole events, encoded; the bytes must not change afterwards
    * @param events - how many events the frame holds, for {@link dropped}
    */
   send(frame: Uint8Array, events = 1): void {
+    if (this.#round !== undefined) this.#sendRound(this.#round, Number.POSITIVE_INFINITY);
     if (this.#clients.size === 0) return;
-    const now = performance.now();
-    for (const client of this.#clients) this.#sendTo(client, frame, now, events);
+    this.#round = { frame, events, clients: [...this.#clients], done: 0 };
+    this.#sendTurn();
   }
 
   /** Ends every stream; clients that can, come back by themselves. */
   close(): void {
+    if (this.#round !== undefined) this.#sendRound(this.#round, Number.POSITIVE_INFINITY);
     for (const client of [...this.#clients]) {
       this.#remove(client);
       try {
@@ -126,6 +141,25 @@ export class EventStream {
         // It had gone already.
       }
     }
+  }
+
+  #sendTurn(): void {
+    const round = this.#round;
+    if (round === undefined) return;
+    this.#sendRound(round, CLIENTS_A_TURN);
+    if (this.#round === round) setImmediate(() => this.#round === round && this.#sendTurn());
+  }
+
+  /** Sends a frame to so many more of its clients. */
+  #sendRound(round: Round, count: number): void {
+    const { frame, events, clients } = round;
+    const end = Math.min(clients.length, round.done + count);
+    const now = performance.now();
+    for (; round.done < end; round.done++) {
+      const client = clients[round.done] as Client;
+      if (this.#clients.has(client)) this.#sendTo(client, frame, now, events);
+    }
+    if (end === clients.length) this.#round = undefined;
   }
 
   #sendTo(client: Client, frame: Uint8Array, now: number, events: number): void {
