@@ -28,6 +28,12 @@ const TICK_MS = 95;
 const LATE_TICK_MS = 200;
 const SAMPLE_EVERY_MS = 1_000;
 const SLOW_EVERY_TICKS = 10;
+/**
+ * A page asks for the history before its stream is open, and ticks go to open streams only: the first frame repeats
+ * what became known meanwhile.
+ */
+const REPEATED_SECONDS = 10;
+const REPEATED_SAMPLES = 20;
 /** All pages that come back together get the same bytes, and the same sums of thousands of names. */
 const FRESH_MS = 500;
 const encoder = new TextEncoder();
@@ -75,8 +81,9 @@ export class Hub {
 
   /** The first frame of a stream: how long to wait before coming back, and everything as it is now. */
   firstFrame(): Uint8Array {
-    const { isTokenNeeded } = this.#options;
-    const snapshot: Snapshot = { ...this.#state([], []), slow: this.#slowState(), run: this.#run, isTokenNeeded };
+    const { isTokenNeeded, rollups, samples } = this.#options;
+    const recent = this.#state(rollups.history(REPEATED_SECONDS), samples.kept.slice(0, REPEATED_SAMPLES));
+    const snapshot: Snapshot = { ...recent, slow: this.#slowState(), run: this.#run, isTokenNeeded };
     // Pages that lose the server together should not come back together.
     const retryMs = 500 + Math.floor(Math.random() * 1_500);
     return encoder.encode(

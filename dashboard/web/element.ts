@@ -26,6 +26,12 @@ export function setAttribute(target: Element, name: string, value: string): void
   if (target.getAttribute(name) !== value) target.setAttribute(name, value);
 }
 
+/** Changes a bar's length, as a share of its track, and touches nothing when it is the same. */
+export function setWidth(bar: HTMLElement, share: number): void {
+  const width = `${(share * 100).toFixed(1)}%`;
+  if (bar.style.width !== width) bar.style.width = width;
+}
+
 /** The element of the page that has an id. */
 export function byId(id: string): HTMLElement {
   const found = document.getElementById(id);

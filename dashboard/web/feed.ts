@@ -26,6 +26,8 @@ export class Feed {
   readonly #onChange: (change: FeedChange) => void;
   readonly #begun = Promise.withResolvers<void>();
   #ticksHeard: number[] = [];
+  /** Seconds that were told while a history is under way, which may be older than they are. */
+  #told: Set<number> | undefined;
 
   constructor(onChange: (change: FeedChange) => void) {
     this.#onChange = onChange;
@@ -66,19 +68,24 @@ export class Feed {
     const before = JSON.stringify(this.slow.parts);
     this.slow = tick.slow ?? this.slow;
     this.#addSamples(tick.samples);
+    for (const { second } of tick.seconds) this.#told?.add(second);
     this.#addSeconds(tick.seconds);
     this.#onChange(JSON.stringify(this.slow.parts) === before ? "tick" : "state");
   }
 
   async #readHistory(): Promise<void> {
+    const told = new Set<number>();
+    this.#told = told;
     try {
       // The page's head names the same address, so that it is under way before this script is here.
       const answer = await fetch(`api/history?range=${LONGEST_RANGE_SECONDS}`);
       const history = (await answer.json()) as History;
       this.#addSamples(history.samples);
-      this.#addSeconds(history.seconds);
+      this.#addSeconds(history.seconds.filter(({ second }) => !told.has(second)));
     } catch {
       // No answer, or a problem instead of a history. The connection says so; the next snapshot asks again.
+    } finally {
+      if (this.#told === told) this.#told = undefined;
     }
   }
 

@@ -1,3 +1,5 @@
+import { SOURCES, type SourceId } from "#contract/sources.ts";
+
 /** Numbers, amounts and times as the browser's language writes them. */
 const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
 const tenths = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1, minimumFractionDigits: 1 });
@@ -96,4 +98,14 @@ export function moment(ms: number): string {
  */
 export function plain(text: string): string {
   return text.replace(/[\u202A-\u202E\u2066-\u2069\p{Cc}]/gu, "\uFFFD");
+}
+
+/** A word as the first of a sentence. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** What people call a source. A page older than its server may not know it. */
+export function sourceTitle(id: SourceId): string {
+  return SOURCES.find((source) => source.id === id)?.title ?? id;
 }

@@ -1,9 +1,8 @@
-import { SOURCES } from "#contract/sources.ts";
 import { accountOf, complaintOf } from "./account.ts";
 import { createDialog } from "./dialog.ts";
 import { element, setText } from "./element.ts";
 import type { LedgerLine } from "./feed-format.ts";
-import { count } from "./formats.ts";
+import { count, sourceTitle } from "./formats.ts";
 import type { Frame } from "./frame.ts";
 
 const COLUMNS: readonly (readonly [string, (line: LedgerLine) => number | null])[] = [
@@ -102,7 +101,7 @@ function showLine(row: HTMLTableRowElement, line: LedgerLine | undefined): void 
   row.hidden = line === undefined;
   if (line === undefined) return;
   const complaint = complaintOf(line);
-  const title = SOURCES.find(({ id }) => id === line.source)?.title ?? line.source;
+  const title = sourceTitle(line.source);
   const texts = [
     `${title} ${line.partition}`,
     ...COLUMNS.map(([, value]) => count(value(line))),

@@ -1,6 +1,6 @@
 import { SOURCES, type Source, type SourceId } from "#contract/sources.ts";
 import type { Part, PartState } from "./feed-format.ts";
-import { duration, timeOfDay } from "./formats.ts";
+import { capital, duration, timeOfDay } from "./formats.ts";
 
 const NAMES: Readonly<Record<Part, string>> = {
   ...ofSources(({ title }) => `the ${title} source`),
@@ -52,8 +52,4 @@ export function reasonInWords(reason: string): string {
 
 function ofSources(words: (source: Source) => string): Record<SourceId, string> {
   return Object.fromEntries(SOURCES.map((source) => [source.id, words(source)])) as Record<SourceId, string>;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

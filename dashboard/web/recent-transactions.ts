@@ -1,7 +1,6 @@
-import { SOURCES } from "#contract/sources.ts";
 import { element, setText } from "./element.ts";
 import type { Sample } from "./feed-format.ts";
-import { count, duration, money, plain, timeOfDay } from "./formats.ts";
+import { count, duration, money, plain, sourceTitle, timeOfDay } from "./formats.ts";
 
 const ROWS = 12;
 const HEADS = ["Time", "Source", "Transaction", "Product", "State", "Payment", "Status", "Amount", "Stored after"];
@@ -93,7 +92,7 @@ function createRow(): Row {
       const more = productCount > 1 ? ` +${productCount - 1}` : "";
       const contents = [
         timeOfDay(sample.storedAtMs),
-        SOURCES.find((known) => known.id === source)?.title ?? source,
+        sourceTitle(source),
         plain(id),
         `${plain(product)}${more}`,
         plain(state),

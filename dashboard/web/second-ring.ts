@@ -6,10 +6,9 @@ import type { Second } from "./feed-format.ts";
 /** A power of two above 15 minutes: half an hour, so that a paused page keeps what it shows for a while. */
 const CAPACITY = 2048;
 const BUCKETS = LATENCY_BOUNDS_MS.length + 1;
-const SHARES = { p50: 0.5, p95: 0.95, p99: 0.99 } as const;
 
 /** A percentile of the time to store. */
-export type Percentile = keyof typeof SHARES;
+export type Percentile = "p50" | "p95" | "p99";
 
 /** Counters of one source; `NaN` where they are not known. */
 interface Columns {
@@ -37,11 +36,7 @@ export class SecondRing {
   readonly #second = new Float64Array(CAPACITY).fill(-1);
   readonly #columns: ReadonlyMap<SourceId, Columns> = new Map(SOURCES.map(({ id }) => [id, createColumns()]));
   readonly #latency = new Uint32Array(CAPACITY * BUCKETS);
-  readonly #percentiles: Readonly<Record<Percentile, Float64Array>> = {
-    p50: new Float64Array(CAPACITY),
-    p95: new Float64Array(CAPACITY),
-    p99: new Float64Array(CAPACITY),
-  };
+  readonly #percentiles = { p50: createPercentile(0.5), p95: createPercentile(0.95), p99: createPercentile(0.99) };
   #newest = -1;
 
   /** The last second that is known, or -1. */
@@ -68,8 +63,8 @@ export class SecondRing {
       columns.payments.set(sales?.payments ?? [], slot * PAYMENT_METHODS.length);
       for (const [bucket, count] of (sales?.latency ?? []).entries()) latency[bucket] = (latency[bucket] ?? 0) + count;
     }
-    for (const name of ["p50", "p95", "p99"] as const)
-      this.#percentiles[name][slot] = percentileMs(latency, SHARES[name]) ?? Number.NaN;
+    for (const { share, column } of Object.values(this.#percentiles))
+      column[slot] = percentileMs(latency, share) ?? Number.NaN;
   }
 
   /** Records that arrived in Kafka within a second; `null` when that is not known. */
@@ -89,7 +84,7 @@ export class SecondRing {
 
   /** Time from produced to stored in ms; `null` also when nothing was stored. */
   percentile(name: Percentile, second: number): number | null {
-    return this.#value(this.#percentiles[name], second);
+    return this.#value(this.#percentiles[name].column, second);
   }
 
   /** Adds up what was stored from one second to before another. */
@@ -126,6 +121,10 @@ export class SecondRing {
     const value = column[slot] ?? Number.NaN;
     return Number.isNaN(value) ? null : value;
   }
+}
+
+function createPercentile(share: number): { readonly share: number; readonly column: Float64Array } {
+  return { share, column: new Float64Array(CAPACITY) };
 }
 
 function createColumns(): Columns {

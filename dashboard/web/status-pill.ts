@@ -1,6 +1,6 @@
 import { setAttribute, setText } from "./element.ts";
 import type { Feed } from "./feed.ts";
-import { count, duration } from "./formats.ts";
+import { capital, count, duration } from "./formats.ts";
 import { downInWords } from "./part-words.ts";
 
 /** How true the page is, in words. */
@@ -39,8 +39,4 @@ export function drawStatus(pill: HTMLElement, { tone, word, more }: Status, isNe
   if (!isNewSecond && wordPlace.textContent === word) return;
   setText(wordPlace, word);
   setText(morePlace, more);
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

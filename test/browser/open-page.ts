@@ -25,8 +25,16 @@ afterAll(async () => {
   await there?.close();
 });
 
-/** Opens the dashboard in a context of its own: nothing is shared with another page but the browser's process. */
-export async function openPage(url: string, options: BrowserContextOptions = {}): Promise<OpenPage> {
+/**
+ * Opens the dashboard in a context of its own: nothing is shared with another page but the browser's process.
+ *
+ * @param prepare - what has to be done with the page before it asks for anything
+ */
+export async function openPage(
+  url: string,
+  options: BrowserContextOptions = {},
+  prepare?: (page: Page) => Promise<unknown>,
+): Promise<OpenPage> {
   const browser = await sharedChromium();
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-US", ...options });
   const complaints: string[] = [];
@@ -38,7 +46,9 @@ export async function openPage(url: string, options: BrowserContextOptions = {})
       const asked = new URL(request.url());
       if (asked.protocol !== "data:" && asked.origin !== new URL(url).origin) complaints.push(request.url());
     });
-    await page.goto(url);
+    await prepare?.(page);
+    // Not until everything has loaded: a test may hold an answer back.
+    await page.goto(url, { waitUntil: "domcontentloaded" });
     return { page, complaints, [Symbol.asyncDispose]: () => context.close() };
   } catch (error) {
     await context.close();

@@ -1,7 +1,6 @@
-import { SOURCES } from "#contract/sources.ts";
-import { element, setText } from "../element.ts";
+import { element, setText, setWidth } from "../element.ts";
 import type { LedgerLine } from "../feed-format.ts";
-import { count, duration } from "../formats.ts";
+import { count, duration, sourceTitle } from "../formats.ts";
 import { lagOf, storedPerSecond } from "../rates.ts";
 import type { Chart } from "./chart.ts";
 
@@ -51,12 +50,11 @@ function createRow(): Row {
     show: (line, largest) => {
       root.hidden = line === undefined;
       if (line === undefined) return;
-      const title = SOURCES.find(({ id }) => id === line.source)?.title ?? line.source;
+      const title = sourceTitle(line.source);
       mark.className = `mark ${line.source}`;
       setText(name, `${title} ${line.partition}`);
       setText(value, count(line.lag));
-      const width = `${(((line.lag ?? 0) / largest) * 100).toFixed(1)}%`;
-      if (bar.style.width !== width) bar.style.width = width;
+      setWidth(bar, (line.lag ?? 0) / largest);
     },
   };
 }

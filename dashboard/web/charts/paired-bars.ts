@@ -1,5 +1,5 @@
 import { SOURCES } from "#contract/sources.ts";
-import { element, setText } from "../element.ts";
+import { element, setText, setWidth } from "../element.ts";
 import { percent, points } from "../formats.ts";
 import type { Sums } from "../second-ring.ts";
 import type { Chart } from "./chart.ts";
@@ -83,9 +83,8 @@ function createRow(category: string): Row {
     root,
     show: (shares) => {
       for (const [index, share] of shares.entries()) {
-        const width = `${((share ?? 0) * 100).toFixed(1)}%`;
         const bar = bars[index];
-        if (bar && bar.style.width !== width) bar.style.width = width;
+        if (bar) setWidth(bar, share ?? 0);
         const text = texts[index]?.value;
         if (text) setText(text, percent(share));
       }

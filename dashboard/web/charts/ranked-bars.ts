@@ -1,5 +1,5 @@
 import { SOURCES } from "#contract/sources.ts";
-import { element, setText } from "../element.ts";
+import { element, setText, setWidth } from "../element.ts";
 import type { TopEntry, TopLists } from "../feed-format.ts";
 import { percent, plain } from "../formats.ts";
 import type { Chart } from "./chart.ts";
@@ -59,10 +59,7 @@ function createRow(): Row {
       setText(value, format(total));
       const words = SOURCES.map(({ title }, index) => `${title} ${percent((entry.bySource[index] ?? 0) / total)}`);
       setText(shares, ` (${words.join(", ")})`);
-      for (const [index, bar] of bars.entries()) {
-        const width = `${(((entry.bySource[index] ?? 0) / largest) * 100).toFixed(1)}%`;
-        if (bar.style.width !== width) bar.style.width = width;
-      }
+      for (const [index, bar] of bars.entries()) setWidth(bar, (entry.bySource[index] ?? 0) / largest);
     },
   };
 }
