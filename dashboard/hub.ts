@@ -7,7 +7,15 @@ import type { PartStates } from "./part-states.ts";
 import type { RollupsWatch } from "./rollups-watch.ts";
 import type { Samples } from "./samples.ts";
 import type { ServicesWatch } from "./services-watch.ts";
-import type { History, Sample, Second, SlowState, Snapshot, Tick } from "./web/feed-format.ts";
+import {
+  type History,
+  RANGES,
+  type Sample,
+  type Second,
+  type SlowState,
+  type Snapshot,
+  type Tick,
+} from "./web/feed-format.ts";
 
 /** What the hub puts together. */
 export interface HubOptions {
@@ -81,9 +89,7 @@ export class Hub {
 
   /** The first frame of a stream: how long to wait before coming back, and everything as it is now. */
   firstFrame(): Uint8Array {
-    const { isTokenNeeded, rollups, samples } = this.#options;
-    const recent = this.#state(rollups.history(REPEATED_SECONDS), samples.kept.slice(0, REPEATED_SAMPLES));
-    const snapshot: Snapshot = { ...recent, slow: this.#slowState(), run: this.#run, isTokenNeeded };
+    const snapshot = this.#snapshot(REPEATED_SECONDS, this.#options.samples.kept.slice(0, REPEATED_SAMPLES));
     // Pages that lose the server together should not come back together.
     const retryMs = 500 + Math.floor(Math.random() * 1_500);
     return encoder.encode(
@@ -96,16 +102,10 @@ export class Hub {
     const now = performance.now();
     const known = this.#histories.get(rangeSeconds);
     if (known !== undefined && now - known.madeAt < FRESH_MS) return known.bytes;
-    const { rollups, samples } = this.#options;
-    const history: History = {
-      nowMs: Date.now(),
-      seconds: rollups.history(rangeSeconds),
-      samples: samples.kept,
-    };
+    const history: History = this.#snapshot(rangeSeconds, this.#options.samples.kept);
     const bytes = encoder.encode(JSON.stringify(history));
-    // A caller may ask for any range: one is kept, the one that pages ask for.
-    this.#histories.clear();
-    this.#histories.set(rangeSeconds, { madeAt: now, bytes });
+    // A caller may ask for any range: those are kept that pages ask for.
+    if (RANGES.some((range) => range === rangeSeconds)) this.#histories.set(rangeSeconds, { madeAt: now, bytes });
     return bytes;
   }
 
@@ -159,6 +159,12 @@ export class Hub {
       .then((fresh) => this.#freshSamples.unshift(...fresh))
       // MongoDB away is said elsewhere; a sample that is missed is missed.
       .catch(() => undefined);
+  }
+
+  #snapshot(rangeSeconds: number, samples: readonly Sample[]): Snapshot {
+    const { isTokenNeeded, rollups } = this.#options;
+    const state = this.#state(rollups.history(rangeSeconds), samples);
+    return { ...state, slow: this.#slowState(), run: this.#run, isTokenNeeded };
   }
 
   #state(seconds: readonly Second[], samples: readonly Sample[]): Tick {

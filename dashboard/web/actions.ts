@@ -4,6 +4,11 @@ import type { SourceId } from "#contract/sources.ts";
 /** What goes wrong with an action, in words for the person who did it. */
 export class ActionFailed extends Error {}
 
+/** What is shown of whatever was thrown. */
+export function failureInWords(error: unknown): string {
+  return error instanceof ActionFailed ? error.message : `Something went wrong in the page: ${error}`;
+}
+
 /** Where a transaction went. */
 export interface Sent {
   readonly transaction: { readonly transaction_id: string };

@@ -1,16 +1,13 @@
-import { SOURCES } from "#contract/sources.ts";
-import type { Actions } from "./actions.ts";
+import { type Actions, failureInWords } from "./actions.ts";
 import { element, setText } from "./element.ts";
 import type { Frame } from "./frame.ts";
+import { SOURCES } from "./sources.ts";
 
 /** Before the first transaction: what to do, and the buttons that do it. @returns what shows or hides it */
 export function createEmptyState(target: HTMLElement, actions: Actions): (frame: Frame) => void {
   const status = element("output");
   const attempt = async (work: () => Promise<unknown>): Promise<void> => {
-    const message = await work().then(
-      () => "✓ Done. It appears here as soon as its second is over.",
-      (error: unknown) => (error instanceof Error ? error.message : String(error)),
-    );
+    const message = await work().then(() => "✓ Done. It appears here as soon as its second is over.", failureInWords);
     setText(status, message);
   };
   const sends = SOURCES.map(({ id, title }) => {

@@ -1,9 +1,9 @@
 import { FAULT_KINDS, type FaultKind, type FaultShares } from "#contract/reasons.ts";
-import type { Source } from "#contract/sources.ts";
-import { ActionFailed, type Actions } from "./actions.ts";
+import { type Actions, failureInWords } from "./actions.ts";
 import { createDialog } from "./dialog.ts";
 import { element, setText } from "./element.ts";
 import type { SourceControl } from "./feed-format.ts";
+import type { NamedSource } from "./sources.ts";
 
 const MEANINGS: Readonly<Record<FaultKind, string>> = {
   duplicate: "the record is sent again",
@@ -14,11 +14,15 @@ const MEANINGS: Readonly<Record<FaultKind, string>> = {
 };
 /** What a switch turns on, in percent. */
 const USUAL_PERCENT: Readonly<Record<FaultKind, number>> = {
-  ...{ duplicate: 1, late: 1, malformed: 0.1, conflict: 0.1, oversize: 0.01 },
+  duplicate: 1,
+  late: 1,
+  malformed: 0.1,
+  conflict: 0.1,
+  oversize: 0.01,
 };
 
 /** Makes the switches for faults on purpose of one source. @returns what opens them */
-export function createFaultsDialog(source: Source, actions: Actions): (control: SourceControl) => void {
+export function createFaultsDialog(source: NamedSource, actions: Actions): (control: SourceControl) => void {
   const rows = FAULT_KINDS.map((kind) => createRow(source, kind));
   const status = element("p", { role: "status" });
   const submit = element("button", { type: "submit", class: "primary" }, "Set");
@@ -40,7 +44,7 @@ export function createFaultsDialog(source: Source, actions: Actions): (control: 
       await actions.setFaults(source.id, shares);
       setText(status, rows.some(({ share }) => share > 0) ? "✓ They are on." : "✓ They are off.");
     } catch (error) {
-      setText(status, error instanceof ActionFailed ? error.message : String(error));
+      setText(status, failureInWords(error));
     }
   };
   form.addEventListener("submit", (event) => {
@@ -64,11 +68,15 @@ interface Row {
   show(share: number): void;
 }
 
-function createRow(source: Source, kind: FaultKind): Row {
+function createRow(source: NamedSource, kind: FaultKind): Row {
   const id = `fault-${source.id}-${kind}`;
   const isOn = element("input", { type: "checkbox", role: "switch", id });
   const percent = element("input", {
-    ...{ type: "number", min: "0", max: "100", step: "any", "aria-label": `${kind}, percent of transactions` },
+    type: "number",
+    min: "0",
+    max: "100",
+    step: "any",
+    "aria-label": `${kind}, percent of transactions`,
   });
   isOn.addEventListener("change", () => {
     percent.disabled = !isOn.checked;

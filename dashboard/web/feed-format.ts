@@ -3,8 +3,9 @@
  * the browser; the server imports it too, so that both sides mean the same.
  */
 import type { FaultShares } from "#contract/reasons.ts";
-import { SOURCES, type SourceId } from "#contract/sources.ts";
+import type { SourceId } from "#contract/sources.ts";
 import type { PaymentMethod, Status } from "#contract/transaction.ts";
+import { SOURCES } from "./sources.ts";
 
 /** Spans of time that the page can show, in seconds. */
 export const RANGES = [60, 300, 900] as const;
@@ -145,11 +146,8 @@ export interface Snapshot extends Tick {
   readonly isTokenNeeded: boolean;
 }
 
-/** Answer of `GET /api/history?range=900`. */
-export interface History {
-  readonly nowMs: number;
-  /** Oldest first; complete seconds only. */
-  readonly seconds: readonly Second[];
-  /** Newest first. */
-  readonly samples: readonly Sample[];
-}
+/**
+ * Answer of `GET /api/history?range=900`: a snapshot with all complete seconds of the range, oldest first, so that a page
+ * can begin with it.
+ */
+export type History = Snapshot;

@@ -5,8 +5,10 @@ import { SecondRing } from "./second-ring.ts";
 import { ServerClock } from "./server-clock.ts";
 
 const SAMPLES_KEPT = 200;
-/** The page waits no longer for its past and its first tick; it takes them whenever they come. */
+/** The page waits no longer for its past; it takes it whenever it comes. */
 const LONGEST_WAIT_MS = 1_000;
+/** What most pages show at first; a third of the work until there is a chart. */
+const FIRST_RANGE_SECONDS = 300;
 const NO_TOP: TopLists = { products: [], states: [] };
 
 /** What changed: the second is complete (charts), a count moved (tiles), or the connection. */
@@ -24,7 +26,7 @@ export class Feed {
   slow: SlowState = { parts: [], controls: [], top: { 60: NO_TOP, 300: NO_TOP, 900: NO_TOP } };
   isTokenNeeded = false;
   readonly #onChange: (change: FeedChange) => void;
-  readonly #begun = Promise.withResolvers<void>();
+  #snapshots = 0;
   #ticksHeard: number[] = [];
   /** Seconds that were told while a history is under way, which may be older than they are. */
   #told: Set<number> | undefined;
@@ -38,11 +40,16 @@ export class Feed {
     });
   }
 
-  /** @returns when there is enough to draw: everything at once is one frame, and one after the other is three */
+  /** @returns when there is enough to draw */
   start(): Promise<unknown> {
     this.connection.open();
     const longest = new Promise((resolve) => setTimeout(resolve, LONGEST_WAIT_MS));
-    return Promise.race([longest, Promise.all([this.#begun.promise, this.#readHistory()])]);
+    return Promise.race([longest, this.#readHistory(FIRST_RANGE_SECONDS)]);
+  }
+
+  /** Reads all of the past that can be shown. */
+  readPast(): Promise<void> {
+    return this.#readHistory(LONGEST_RANGE_SECONDS);
   }
 
   /** Ticks per second, over the last two. */
@@ -55,8 +62,8 @@ export class Feed {
 
   #hearSnapshot(snapshot: Snapshot): void {
     this.isTokenNeeded = snapshot.isTokenNeeded;
-    // Seconds between the last tick and this snapshot were missed; the first time, the history is under way already.
-    if (this.tick !== undefined) void this.#readHistory();
+    // Seconds between the last tick and this snapshot were missed, but for the first one.
+    if (this.#snapshots++ > 0) void this.readPast();
     this.#hear(snapshot);
   }
 
@@ -64,7 +71,6 @@ export class Feed {
     this.clock.hear(tick.nowMs);
     this.#ticksHeard.push(performance.now());
     this.tick = tick;
-    this.#begun.resolve();
     const before = JSON.stringify(this.slow.parts);
     this.slow = tick.slow ?? this.slow;
     this.#addSamples(tick.samples);
@@ -73,13 +79,15 @@ export class Feed {
     this.#onChange(JSON.stringify(this.slow.parts) === before ? "tick" : "state");
   }
 
-  async #readHistory(): Promise<void> {
+  async #readHistory(rangeSeconds: RangeSeconds): Promise<void> {
     const told = new Set<number>();
     this.#told = told;
     try {
-      // The page's head names the same address, so that it is under way before this script is here.
-      const answer = await fetch(`api/history?range=${LONGEST_RANGE_SECONDS}`);
+      // The page's head names the first of these addresses, so that it is under way before this script is here.
+      const answer = await fetch(`api/history?range=${rangeSeconds}`);
       const history = (await answer.json()) as History;
+      // The page begins with it; but what a stream has told is newer.
+      if (this.tick === undefined) this.#hear({ ...history, samples: [], seconds: [] });
       this.#addSamples(history.samples);
       this.#addSeconds(history.seconds.filter(({ second }) => !told.has(second)));
     } catch {

@@ -1,4 +1,5 @@
-import { SOURCES, type SourceId } from "#contract/sources.ts";
+import type { SourceId } from "#contract/sources.ts";
+import { SOURCES } from "./sources.ts";
 
 /** Numbers, amounts and times as the browser's language writes them. */
 const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
@@ -15,11 +16,19 @@ const signed = new Intl.NumberFormat(undefined, {
   signDisplay: "exceptZero",
 });
 const time = new Intl.DateTimeFormat(undefined, {
-  ...{ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23",
 });
 const shortTime = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const dayAndTime = new Intl.DateTimeFormat(undefined, {
-  ...{ month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
+  month: "short",
+  day: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23",
 });
 
 /** Stands where a value is not known. */

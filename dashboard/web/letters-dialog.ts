@@ -1,5 +1,5 @@
 import { REASONS } from "#contract/reasons.ts";
-import { ActionFailed, type Actions, type Letter } from "./actions.ts";
+import { ActionFailed, type Actions, failureInWords, type Letter } from "./actions.ts";
 import { createDialog } from "./dialog.ts";
 import { element, setText } from "./element.ts";
 import { count, moment, plain } from "./formats.ts";
@@ -32,7 +32,7 @@ export function createLettersDialog(actions: Actions): () => void {
       setText(status, list.children.length === 0 ? "✓ There is none." : "");
       more.hidden = page.next === null;
     } catch (error) {
-      setText(status, messageOf(error));
+      setText(status, failureInWords(error));
     }
     more.disabled = false;
   };
@@ -90,7 +90,7 @@ function insideOf(letter: Letter, actions: Actions, replayed: HTMLElement): HTML
       setText(status, "✓ It is in Kafka again; the consumer decides anew.");
       setText(replayed, replayedText(new Date().toISOString()));
     } catch (error) {
-      setText(status, messageOf(error));
+      setText(status, failureInWords(error));
     }
     asItWas.disabled = false;
     corrected.disabled = value.value === text;
@@ -131,8 +131,4 @@ function parse(text: string): unknown {
 
 function replayedText(at: string | null): string {
   return at === null ? "" : `sent again ${moment(Date.parse(at))}`;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof ActionFailed ? error.message : `Something went wrong in the page: ${error}`;
 }

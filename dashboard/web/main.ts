@@ -5,4 +5,6 @@ let page: Page | undefined;
 const feed = new Feed((change) => page?.onFeed(change));
 void feed.start().then(() => {
   page = new Page(feed);
+  // When its first frame is drawn.
+  requestAnimationFrame(() => setTimeout(() => void feed.readPast()));
 });

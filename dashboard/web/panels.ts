@@ -1,10 +1,13 @@
 import type { Chart } from "./charts/chart.ts";
 import { element } from "./element.ts";
 import type { Frame, PageHandle } from "./frame.ts";
+import { drawnInSight } from "./in-sight.ts";
 
 /** Makes a panel for each chart. @returns what draws a frame into all of them */
 export function createPanels(target: HTMLElement, charts: readonly Chart[], page: PageHandle): (frame: Frame) => void {
-  const draws = charts.map((chart) => {
+  // The skeleton keeps room for those that a screen shows at first.
+  const seenFirst = target.children.length;
+  const draws = charts.map((chart, index) => {
     const unit = element("span", { class: "muted" }, chart.unit);
     const head = element("div", { class: "head-end" });
     const body = element("div", { class: "body" });
@@ -15,7 +18,8 @@ export function createPanels(target: HTMLElement, charts: readonly Chart[], page
       element("header", {}, heading, unit, head),
       body,
     );
-    return { root, draw: chart.mount({ title: chart.title, root, unit, head, body }, page) };
+    const panel = { title: chart.title, root, unit, head, body };
+    return { root, draw: drawnInSight(root, index < seenFirst, chart.mount(panel, page)) };
   });
   target.replaceChildren(...draws.map(({ root }) => root));
   return (frame) => {

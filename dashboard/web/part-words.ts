@@ -1,6 +1,7 @@
-import { SOURCES, type Source, type SourceId } from "#contract/sources.ts";
+import type { SourceId } from "#contract/sources.ts";
 import type { Part, PartState } from "./feed-format.ts";
 import { capital, duration, timeOfDay } from "./formats.ts";
+import { type NamedSource, SOURCES } from "./sources.ts";
 
 const NAMES: Readonly<Record<Part, string>> = {
   ...ofSources(({ title }) => `the ${title} source`),
@@ -50,6 +51,6 @@ export function reasonInWords(reason: string): string {
   return reason.replace(/^pace: /, "");
 }
 
-function ofSources(words: (source: Source) => string): Record<SourceId, string> {
+function ofSources(words: (source: NamedSource) => string): Record<SourceId, string> {
   return Object.fromEntries(SOURCES.map((source) => [source.id, words(source)])) as Record<SourceId, string>;
 }

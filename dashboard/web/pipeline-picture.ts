@@ -1,4 +1,3 @@
-import { SOURCES } from "#contract/sources.ts";
 import type { Actions } from "./actions.ts";
 import { element, setAttribute, setText } from "./element.ts";
 import type { Part, PartState } from "./feed-format.ts";
@@ -7,6 +6,7 @@ import type { Frame } from "./frame.ts";
 import { reasonInWords, stateInWords } from "./part-words.ts";
 import { lagOf, storedPerSecond } from "./rates.ts";
 import { createSourceControls } from "./source-control.ts";
+import { SOURCES } from "./sources.ts";
 import { overSources } from "./totals.ts";
 
 /** Draws what flows where. @param nowMs - the server's time */

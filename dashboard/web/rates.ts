@@ -1,6 +1,6 @@
-import { SOURCES } from "#contract/sources.ts";
 import type { LedgerLine } from "./feed-format.ts";
 import type { Frame } from "./frame.ts";
+import { SOURCES } from "./sources.ts";
 
 /** Adds something up over all sources; `null` when it is not known of all: a part is no sum. */
 export function sumOverSources(read: (source: (typeof SOURCES)[number]["id"]) => number | null): number | null {

@@ -1,6 +1,7 @@
 import { element, setText } from "./element.ts";
 import type { Sample } from "./feed-format.ts";
 import { count, duration, money, plain, sourceTitle, timeOfDay } from "./formats.ts";
+import { drawnInSight } from "./in-sight.ts";
 
 const ROWS = 12;
 const HEADS = ["Time", "Source", "Transaction", "Product", "State", "Payment", "Status", "Amount", "Stored after"];
@@ -14,8 +15,11 @@ export function createRecent(panel: HTMLElement): DrawRecent {
   let all: readonly Sample[] = [];
   let held: readonly Sample[] | undefined;
   const search = element("input", {
-    ...{ type: "search", placeholder: "ID, product, state…", "aria-label": "Search recent transactions" },
-    ...{ autocomplete: "off", spellcheck: "false" },
+    type: "search",
+    placeholder: "ID, product, state…",
+    "aria-label": "Search recent transactions",
+    autocomplete: "off",
+    spellcheck: "false",
   });
   const hold = element("button", { type: "button", "aria-pressed": "false" }, "Hold");
   const note = element("p", { class: "muted empty" });
@@ -52,11 +56,11 @@ export function createRecent(panel: HTMLElement): DrawRecent {
   search.addEventListener("input", draw);
   panel.querySelector(".head-end")?.append(search, hold);
   panel.querySelector(".body")?.replaceChildren(table, note);
-  return (samples) => {
+  return drawnInSight(panel, false, (samples) => {
     if (samples === all) return;
     all = samples;
     if (held === undefined) draw();
-  };
+  });
 }
 
 function matches(sample: Sample, words: readonly string[]): boolean {

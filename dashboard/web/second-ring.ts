@@ -1,7 +1,8 @@
 import { LATENCY_BOUNDS_MS, percentileMs } from "#contract/rollup.ts";
-import { SOURCES, type SourceId } from "#contract/sources.ts";
+import type { SourceId } from "#contract/sources.ts";
 import { PAYMENT_METHODS, STATUSES } from "#contract/transaction.ts";
 import type { Second } from "./feed-format.ts";
+import { SOURCES } from "./sources.ts";
 
 /** A power of two above 15 minutes: half an hour, so that a paused page keeps what it shows for a while. */
 const CAPACITY = 2048;

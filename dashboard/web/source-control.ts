@@ -1,11 +1,11 @@
 import { FAULT_KINDS } from "#contract/reasons.ts";
-import type { Source } from "#contract/sources.ts";
-import { ActionFailed, type Actions } from "./actions.ts";
+import { type Actions, failureInWords } from "./actions.ts";
 import { element, setAttribute, setText } from "./element.ts";
 import { createFaultsDialog } from "./faults-dialog.ts";
 import type { SourceControl } from "./feed-format.ts";
 import { count, percent, rate } from "./formats.ts";
 import { rateAt, STEPS, stepOf } from "./rate-scale.ts";
+import type { NamedSource } from "./sources.ts";
 
 /** How long a message stays. */
 const MESSAGE_MS = 8_000;
@@ -17,13 +17,16 @@ export interface SourceControls {
 }
 
 /** Makes the controls of a source. */
-export function createSourceControls(source: Source, actions: Actions): SourceControls {
+export function createSourceControls(source: NamedSource, actions: Actions): SourceControls {
   let control: SourceControl | undefined;
   let messageTimer: ReturnType<typeof setTimeout> | undefined;
   const { id, title } = source;
   const slider = element("input", { type: "range", min: "0", max: String(STEPS), "aria-label": `Rate of ${title}` });
   const field = element("input", {
-    ...{ type: "number", min: "0", step: "any", "aria-label": `Rate of ${title}, transactions per second` },
+    type: "number",
+    min: "0",
+    step: "any",
+    "aria-label": `Rate of ${title}, transactions per second`,
   });
   const sendOne = element("button", { type: "button", title: `Sends one transaction from ${title}` }, "Send one");
   const faults = element("button", { type: "button", "aria-haspopup": "dialog" }, "Faults: off");
@@ -40,7 +43,7 @@ export function createSourceControls(source: Source, actions: Actions): SourceCo
     try {
       say(await work());
     } catch (error) {
-      say(error instanceof ActionFailed ? error.message : String(error));
+      say(failureInWords(error));
     }
   };
   const setRate = (perSecond: number): void => {

@@ -1,9 +1,10 @@
-import { SOURCES, type SourceId } from "#contract/sources.ts";
+import type { SourceId } from "#contract/sources.ts";
 import { accountOf } from "./account.ts";
 import { TARGET_MS } from "./charts/time-to-store.ts";
 import { count, duration, money, rate, shortenedMoney, UNKNOWN } from "./formats.ts";
 import type { Frame } from "./frame.ts";
 import { lagOf, producedPerSecond, storedPerSecond, sumOverSources } from "./rates.ts";
+import { SOURCES } from "./sources.ts";
 import { overSources } from "./totals.ts";
 
 /** What a tile says. */

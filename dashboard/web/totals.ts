@@ -1,5 +1,6 @@
-import { SOURCES, type SourceId } from "#contract/sources.ts";
+import type { SourceId } from "#contract/sources.ts";
 import type { LedgerLine } from "./feed-format.ts";
+import { SOURCES } from "./sources.ts";
 
 /** What became of the records of one source, over all its partitions. */
 export interface Totals {

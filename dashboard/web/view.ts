@@ -96,7 +96,11 @@ export class View {
     const end = (newest < 0 ? Math.floor((feed.clock.now() || 0) / 1000) : newest) + 1;
     const { from, to } = this.#zoom ?? { from: end - this.#range.value, to: end };
     return {
-      ...{ ring: feed.ring, tick, newest, from, to },
+      ring: feed.ring,
+      tick,
+      newest,
+      from,
+      to,
       countFrom: Math.max(from, Math.ceil((this.resetAtMs ?? 0) / 1000)),
       slow: feed.slow,
       top: feed.slow.top[rangeOf(to - from)],

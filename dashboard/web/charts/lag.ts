@@ -9,7 +9,10 @@ const LEAST_SCALE = 100;
 
 /** How many records of each partition the consumer has not read yet. */
 export const LAG: Chart = {
-  ...{ id: "lag", title: "Consumer lag", unit: "records per partition", columns: 4 },
+  id: "lag",
+  title: "Consumer lag",
+  unit: "records per partition",
+  columns: 4,
   mount: (panel) => {
     const body = element("tbody");
     const note = element("p", { class: "muted" });

@@ -4,7 +4,9 @@ import { pairedBars } from "./paired-bars.ts";
 
 /** Where the orders are. */
 export const ORDER_STATUS: Chart = pairedBars({
-  ...{ id: "order-status", title: "Order status", columns: 5 },
+  id: "order-status",
+  title: "Order status",
+  columns: 5,
   categories: STATUSES,
   read: (sums) => sums.statuses,
 });

@@ -1,7 +1,7 @@
-import { SOURCES } from "#contract/sources.ts";
 import { element, setText, setWidth } from "../element.ts";
 import { percent, points } from "../formats.ts";
 import type { Sums } from "../second-ring.ts";
+import { SOURCES } from "../sources.ts";
 import type { Chart } from "./chart.ts";
 import { spanOf } from "./span.ts";
 
@@ -20,7 +20,10 @@ const OPERANDS = TITLES.length === 2 ? TITLES.reverse().join(" minus ") : "most 
 export function pairedBars(options: PairedBarsOptions): Chart {
   const { id, title, columns, categories, read } = options;
   return {
-    ...{ id, title, columns, unit: "share per source" },
+    id,
+    title,
+    columns,
+    unit: "share per source",
     mount: (panel) => {
       const rows = categories.map(createRow);
       const legend = SOURCES.map((source) =>

@@ -4,7 +4,9 @@ import { pairedBars } from "./paired-bars.ts";
 
 /** How it was paid. */
 export const PAYMENT_METHOD: Chart = pairedBars({
-  ...{ id: "payment-method", title: "Payment method", columns: 4 },
+  id: "payment-method",
+  title: "Payment method",
+  columns: 4,
   categories: PAYMENT_METHODS,
   read: (sums) => sums.payments,
 });

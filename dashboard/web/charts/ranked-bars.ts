@@ -1,7 +1,7 @@
-import { SOURCES } from "#contract/sources.ts";
 import { element, setText, setWidth } from "../element.ts";
 import type { TopEntry, TopLists } from "../feed-format.ts";
 import { percent, plain } from "../formats.ts";
+import { SOURCES } from "../sources.ts";
 import type { Chart } from "./chart.ts";
 
 /** The largest few of something. */
@@ -16,7 +16,10 @@ const ROWS = 5;
 export function rankedBars(options: RankedBarsOptions): Chart {
   const { id, title, unit, columns, read, format } = options;
   return {
-    ...{ id, title, unit, columns },
+    id,
+    title,
+    unit,
+    columns,
     mount: (panel) => {
       const rows = Array.from({ length: ROWS }, createRow);
       const empty = element("p", { class: "muted" });

@@ -1,5 +1,5 @@
-import { SOURCES } from "#contract/sources.ts";
 import { rate, shortCount } from "../formats.ts";
+import { SOURCES } from "../sources.ts";
 import type { Chart } from "./chart.ts";
 import { lineChart } from "./line-chart.ts";
 

@@ -4,7 +4,10 @@ import { rankedBars } from "./ranked-bars.ts";
 
 /** What sells best. */
 export const TOP_PRODUCTS: Chart = rankedBars({
-  ...{ id: "top-products", title: "Top products", unit: "revenue", columns: 4 },
+  id: "top-products",
+  title: "Top products",
+  unit: "revenue",
+  columns: 4,
   read: (top) => top.products,
   format: shortenedMoney,
 });
