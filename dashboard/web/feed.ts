@@ -28,8 +28,8 @@ export class Feed {
   readonly #onChange: (change: FeedChange) => void;
   #snapshots = 0;
   #ticksHeard: number[] = [];
-  /** Seconds that were told while a history is under way, which may be older than they are. */
-  #told: Set<number> | undefined;
+  /** For each history under way the seconds that were told meanwhile: it may be older than they are. */
+  readonly #told = new Set<Set<number>>();
 
   constructor(onChange: (change: FeedChange) => void) {
     this.#onChange = onChange;
@@ -74,14 +74,14 @@ export class Feed {
     const before = JSON.stringify(this.slow.parts);
     this.slow = tick.slow ?? this.slow;
     this.#addSamples(tick.samples);
-    for (const { second } of tick.seconds) this.#told?.add(second);
+    for (const told of this.#told) for (const { second } of tick.seconds) told.add(second);
     this.#addSeconds(tick.seconds);
     this.#onChange(JSON.stringify(this.slow.parts) === before ? "tick" : "state");
   }
 
   async #readHistory(rangeSeconds: RangeSeconds): Promise<void> {
     const told = new Set<number>();
-    this.#told = told;
+    this.#told.add(told);
     try {
       // The page's head names the first of these addresses, so that it is under way before this script is here.
       const answer = await fetch(`api/history?range=${rangeSeconds}`);
@@ -93,7 +93,7 @@ export class Feed {
     } catch {
       // No answer, or a problem instead of a history. The connection says so; the next snapshot asks again.
     } finally {
-      if (this.#told === told) this.#told = undefined;
+      this.#told.delete(told);
     }
   }
 

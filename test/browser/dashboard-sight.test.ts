@@ -35,13 +35,13 @@ test.skipIf(findChromium() === undefined)(
     const { page } = opened;
     await until("the page knows transactions", async () => (await page.locator("#recent td bdi").count()) > 0);
 
-    const below = await drawingsIn(page, 6);
+    const below = await drawingsIn(page, 5);
     expect(below.recent).toBeGreaterThanOrEqual(1);
     expect(below.recent).toBeLessThan(below.throughput * 0.67);
 
     await page.locator("#recent").scrollIntoViewIfNeeded();
     await page.locator("#recent tbody tr").first().waitFor();
-    const inSight = await drawingsIn(page, 6);
+    const inSight = await drawingsIn(page, 5);
     expect(inSight.recent).toBeGreaterThan(inSight.throughput * 0.67);
   },
   90_000,
