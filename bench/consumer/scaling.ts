@@ -6,7 +6,8 @@ import { drain } from "./drain.ts";
 import { ourConsumer } from "./our-consumer.ts";
 import { preload } from "./preload.ts";
 
-const COUNT = Number(process.env["BENCH_RECORDS"] ?? 450_000);
+/** So many that it is about reading, not about how three processes start and grow warm on two cores. */
+const COUNT = Number(process.env["BENCH_RECORDS"] ?? 1_200_000);
 const PARTITIONS = [3, 12];
 const CONSUMERS = [1, 2, 3];
 const nameOf = (consumers: number, partitions: number): string => `consumers: ${consumers}, partitions: ${partitions}`;
