@@ -52,6 +52,8 @@ export class Hub {
   readonly #run: string = crypto.randomUUID();
   readonly #ledgerLines: LedgerLines;
   readonly #histories = new Map<number, { readonly madeAt: number; readonly bytes: Uint8Array<ArrayBuffer> }>();
+  /** JSON of a `Snapshot`, made after so many ticks. */
+  #first: { readonly ticks: number; readonly snapshot: string } | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
   #ticks = 0;
   #tickedAt = 0;
@@ -89,12 +91,14 @@ export class Hub {
 
   /** The first frame of a stream: how long to wait before coming back, and everything as it is now. */
   firstFrame(): Uint8Array {
-    const snapshot = this.#snapshot(REPEATED_SECONDS, this.#options.samples.kept.slice(0, REPEATED_SAMPLES));
+    // Not longer than until the next tick: what that one tells goes to open streams only.
+    if (this.#first?.ticks !== this.#ticks) {
+      const samples = this.#options.samples.kept.slice(0, REPEATED_SAMPLES);
+      this.#first = { ticks: this.#ticks, snapshot: JSON.stringify(this.#snapshot(REPEATED_SECONDS, samples)) };
+    }
     // Pages that lose the server together should not come back together.
     const retryMs = 500 + Math.floor(Math.random() * 1_500);
-    return encoder.encode(
-      `retry: ${retryMs}\nevent: snapshot\nid: ${this.#ticks}\ndata: ${JSON.stringify(snapshot)}\n\n`,
-    );
+    return encoder.encode(`retry: ${retryMs}\nevent: snapshot\nid: ${this.#ticks}\ndata: ${this.#first.snapshot}\n\n`);
   }
 
   /** JSON of a `History`. */

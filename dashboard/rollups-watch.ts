@@ -21,6 +21,7 @@ const RECENT_SECONDS = 5;
 /** … and each so many looks these: a batch that waited for MongoDB is committed long after its second. */
 const DEEP_EVERY_LOOKS = 10;
 const DEEP_SECONDS = 60;
+const PAST_STEP_SECONDS = 60;
 /** In the past, so many seconds without rollups between two with some count as seconds without sales. */
 const LONGEST_QUIET_SECONDS = 10;
 const COUNTS = {
@@ -117,15 +118,17 @@ export class RollupsWatch {
   async #readPast(): Promise<void> {
     const now = Math.floor(Date.now() / 1000);
     const from = now - LONGEST_RANGE_SECONDS;
-    const grouped = await this.#read(from, COUNTS);
     const last = now - DEEP_SECONDS;
     let before: number | undefined;
-    for (const second of [...grouped.keys()].sort((a, b) => a - b)) {
-      if (second >= last) break;
-      const isQuiet = before !== undefined && second - before <= LONGEST_QUIET_SECONDS;
-      for (let quiet = isQuiet ? (before ?? second) + 1 : second; quiet <= second; quiet++)
-        this.#seconds.set(quiet, this.#secondOf(quiet, grouped.get(quiet) ?? []));
-      before = second;
+    // A minute at a time: the memory that all of them need at once would never be given back.
+    for (let at = from; at < last; at += PAST_STEP_SECONDS) {
+      const grouped = await this.#read(COUNTS, at, Math.min(at + PAST_STEP_SECONDS, last));
+      for (const second of [...grouped.keys()].sort((a, b) => a - b)) {
+        const isQuiet = before !== undefined && second - before <= LONGEST_QUIET_SECONDS;
+        for (let quiet = isQuiet ? (before ?? second) + 1 : second; quiet <= second; quiet++)
+          this.#seconds.set(quiet, this.#secondOf(quiet, grouped.get(quiet) ?? []));
+        before = second;
+      }
     }
     this.#deepTo = before === undefined ? now : Math.min(now, last);
     this.#names.readPast(from, now).catch(() => undefined);
@@ -138,7 +141,7 @@ export class RollupsWatch {
     const completeTo = completeSeconds();
     const recent = completeTo - RECENT_SECONDS;
     const from = isDeep ? Math.min(this.#deepTo, recent) : recent;
-    const grouped = await this.#read(from, { ...COUNTS, samples: 1 });
+    const grouped = await this.#read({ ...COUNTS, samples: 1 }, from);
     for (let second = Math.max(from, this.#firstKnown(grouped)); second < completeTo; second++)
       this.#tell(this.#secondOf(second, grouped.get(second) ?? []));
     const rollups = [...grouped.values()].flat();
@@ -149,9 +152,9 @@ export class RollupsWatch {
       if (second < completeTo - LONGEST_RANGE_SECONDS) this.#seconds.delete(second);
   }
 
-  async #read(from: number, projection: Record<string, number>): Promise<Map<number, LookedAt[]>> {
-    const filter = { second: { $gte: new Date(from * 1000) } };
-    const rollups = await this.#rollups.find<LookedAt>(filter, { projection }).toArray();
+  async #read(projection: Record<string, number>, from: number, to?: number): Promise<Map<number, LookedAt[]>> {
+    const second = { $gte: new Date(from * 1000), ...(to !== undefined && { $lt: new Date(to * 1000) }) };
+    const rollups = await this.#rollups.find<LookedAt>({ second }, { projection }).toArray();
     return Map.groupBy(rollups, ({ second }) => second.getTime() / 1000);
   }
 
