@@ -6,7 +6,7 @@ export class ActionFailed extends Error {}
 
 /** What is shown of whatever was thrown. */
 export function failureInWords(error: unknown): string {
-  return error instanceof ActionFailed ? error.message : `Something went wrong in the page: ${error}`;
+  return error instanceof ActionFailed ? error.message : `The page itself failed: ${error}`;
 }
 
 /** Where a transaction went. */
