@@ -40,8 +40,8 @@ const SLOW_EVERY_TICKS = 10;
  * A page asks for the history before its stream is open, and ticks go to open streams only: the first frame repeats
  * what became known meanwhile.
  */
-const REPEATED_SECONDS = 10;
-const REPEATED_SAMPLES = 20;
+const REPEATED_SECONDS = 5;
+const REPEATED_SAMPLES = 10;
 /** All pages that come back together get the same bytes, and the same sums of thousands of names. */
 const FRESH_MS = 500;
 const encoder = new TextEncoder();

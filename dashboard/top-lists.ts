@@ -6,6 +6,8 @@ import { RANGES, type RangeSeconds, type TopLists } from "./web/feed-format.ts";
 const BUCKET_SECONDS = 15;
 const SHOWN = 5;
 const LONGEST_SECONDS = Math.max(...RANGES);
+/** More names than any shop of this kind sells: then the pool begins anew. */
+const POOLED_NAMES = 10_000;
 
 /** What a top list is made of: a rollup's names as a list, which costs less memory than as names of fields. */
 export interface RollupNames extends Pick<Rollup, "second" | "source"> {
@@ -35,10 +37,13 @@ const place = new Map<SourceId, number>(SOURCES.map(({ id }, index) => [id, inde
  */
 export class TopSales {
   #buckets: Bucket[] = [];
+  /** One text for each name: the driver makes one for each rollup, and sixty buckets would keep sixty of them. */
+  readonly #names = new Map<string, string>();
 
   /** Adds rollups that will not change any more. */
   add(rollups: readonly RollupNames[]): void {
-    for (const rollup of rollups) addTo(this.#bucketAt(bucketOf(rollup.second.getTime())), rollup);
+    const pooled = (name: string): string => this.#pooled(name);
+    for (const rollup of rollups) addTo(this.#bucketAt(bucketOf(rollup.second.getTime())), rollup, pooled);
   }
 
   /**
@@ -50,7 +55,7 @@ export class TopSales {
       .filter(({ at }) => at > newest - LONGEST_SECONDS / BUCKET_SECONDS)
       .sort((a, b) => b.at - a.at);
     const sum: Bucket = { at: newest, products: new Map(), states: new Map() };
-    for (const rollup of live) addTo(sum, rollup);
+    for (const rollup of live) addTo(sum, rollup, (name) => name);
     let next = 0;
     const lists = RANGES.map((range) => {
       for (let bucket = this.#buckets[next]; bucket && bucket.at > newest - range / BUCKET_SECONDS; ) {
@@ -61,6 +66,14 @@ export class TopSales {
       return [range, { products: largest(sum.products), states: largest(sum.states) }];
     });
     return Object.fromEntries(lists) as Record<RangeSeconds, TopLists>;
+  }
+
+  #pooled(name: string): string {
+    const known = this.#names.get(name);
+    if (known !== undefined) return known;
+    if (this.#names.size >= POOLED_NAMES) this.#names.clear();
+    this.#names.set(name, name);
+    return name;
   }
 
   #bucketAt(at: number): Bucket {
@@ -76,10 +89,10 @@ function bucketOf(ms: number): number {
   return Math.floor(ms / 1000 / BUCKET_SECONDS);
 }
 
-function addTo(bucket: Bucket, { source, products, states }: RollupNames): void {
+function addTo(bucket: Bucket, { source, products, states }: RollupNames, kept: (name: string) => string): void {
   const index = place.get(source) ?? 0;
-  for (const { k: name, v: cents } of products) increase(bucket.products, name, index, cents);
-  for (const { k: name, v: count } of states) increase(bucket.states, stateName(name), index, count);
+  for (const { k: name, v: cents } of products) increase(bucket.products, kept(name), index, cents);
+  for (const { k: name, v: count } of states) increase(bucket.states, kept(stateName(name)), index, count);
 }
 
 function addAll(sums: Map<string, number[]>, more: ReadonlyMap<string, readonly number[]>): void {
