@@ -4,6 +4,7 @@ import { latency } from "./consumer/latency.ts";
 import { poison } from "./consumer/poison.ts";
 import { scaling } from "./consumer/scaling.ts";
 import { takeover } from "./consumer/takeover.ts";
+import { aDay } from "./dashboard/a-day.ts";
 import { freshness } from "./dashboard/freshness.ts";
 import { pageCost } from "./dashboard/page-cost.ts";
 import { serverCost } from "./dashboard/server-cost.ts";
@@ -22,7 +23,7 @@ import { stageCosts } from "./scale/stage-costs.ts";
 export const QUESTIONS: Readonly<Record<string, readonly Question[]>> = {
   consumer: [drainBacklog, latency, scaling],
   endurance: [takeover, poison, flatMemory],
-  dashboard: [pageCost, freshness, serverCost, tenMinutes],
+  dashboard: [pageCost, freshness, serverCost, tenMinutes, aDay],
   scale: [stageCosts, idOrder],
   producer: [produceRecords, generateToKafka, postTransactions, liveStream, silentWatchers, startAndIdle],
 };
