@@ -85,7 +85,11 @@ function installDay(): void {
       source = this;
       this.addEventListener("tick", (event) => {
         const tick = JSON.parse(event.data) as Tick;
-        if (passed === 0 && tick.slow !== undefined && tick.samples.length > 0 && tick.seconds.length > 0) whole = tick;
+        if (passed > 0) return;
+        // Not every tick has all of it.
+        const samples = tick.samples.length > 0 ? tick.samples : (whole?.samples ?? []);
+        const seconds = tick.seconds.length > 0 ? tick.seconds : (whole?.seconds ?? []);
+        whole = { ...whole, ...tick, samples, seconds };
       });
     }
   };
@@ -108,7 +112,7 @@ function installDay(): void {
       tell({ nowMs: nowMs + tenth * 100, ledger: tick.ledger, seconds: [], samples: [] });
   };
   Object.assign(window, {
-    isReady: () => whole !== undefined,
+    isReady: () => whole?.slow !== undefined && whole.samples.length > 0 && whole.seconds.length > 0,
     passHour: async (): Promise<void> => {
       source?.close();
       for (let second = 0; second < 3_600; second++) {
