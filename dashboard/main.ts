@@ -63,8 +63,10 @@ runService({
       parts,
       offsets,
       ledger,
-      rollups: new RollupsWatch(db.collection<Rollup>(COLLECTIONS.rollups), (source, second) =>
-        offsets.arrivedIn(topics[source], second),
+      rollups: new RollupsWatch(
+        db.collection<Rollup>(COLLECTIONS.rollups),
+        readiness.part("past", "what was stored before the start is not read yet"),
+        (source, second) => offsets.arrivedIn(topics[source], second),
       ),
       services: new ServicesWatch(urls, (service) => parts.of(service)),
       samples: new Samples(db.collection<StoredTransaction<Decimal128>>(COLLECTIONS.transactions)),

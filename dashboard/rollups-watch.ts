@@ -1,6 +1,7 @@
 import type { Collection } from "mongodb";
 import type { Rollup } from "#contract/rollup.ts";
 import { SOURCES, type SourceId } from "#contract/sources.ts";
+import type { PartReadiness } from "#runtime/readiness.ts";
 import { LiveNames } from "./live-names.ts";
 import { addUp, noSales, type RollupCounts } from "./second-totals.ts";
 import {
@@ -41,6 +42,7 @@ type LookedAt = RollupCounts & Pick<Rollup, "_id" | "samples">;
  */
 export class RollupsWatch {
   readonly #rollups: Collection<Rollup>;
+  readonly #past: Pick<PartReadiness, "ok">;
   readonly #arrivedIn: (source: SourceId, second: number) => number | null;
   readonly #names: LiveNames;
   readonly #firstSecond: number = Math.floor(Date.now() / 1000);
@@ -57,9 +59,17 @@ export class RollupsWatch {
   #lateTimer: ReturnType<typeof setInterval> | undefined;
   #stopped = false;
 
-  /** @param arrivedIn - records that arrived in Kafka from a source within a second, `null` when not known */
-  constructor(rollups: Collection<Rollup>, arrivedIn: (source: SourceId, second: number) => number | null) {
+  /**
+   * @param past - told when what was stored before the start is known
+   * @param arrivedIn - records that arrived in Kafka from a source within a second, `null` when not known
+   */
+  constructor(
+    rollups: Collection<Rollup>,
+    past: Pick<PartReadiness, "ok">,
+    arrivedIn: (source: SourceId, second: number) => number | null,
+  ) {
     this.#rollups = rollups;
+    this.#past = past;
     this.#arrivedIn = arrivedIn;
     this.#names = new LiveNames(rollups);
   }
@@ -106,6 +116,7 @@ export class RollupsWatch {
       await this.#readLastSeconds(this.#looks % DEEP_EVERY_LOOKS === 0);
       this.#looks++;
       this.#lookedAtMs = Date.now();
+      this.#past.ok();
     } catch {
       // The ledger's watch says that MongoDB is away; what was missed meanwhile is read at the first look after it.
       this.#looks = 0;
@@ -126,11 +137,11 @@ export class RollupsWatch {
       for (const second of [...grouped.keys()].sort((a, b) => a - b)) {
         const isQuiet = before !== undefined && second - before <= LONGEST_QUIET_SECONDS;
         for (let quiet = isQuiet ? (before ?? second) + 1 : second; quiet <= second; quiet++)
-          this.#seconds.set(quiet, this.#secondOf(quiet, grouped.get(quiet) ?? []));
+          this.#tell(this.#secondOf(quiet, grouped.get(quiet) ?? []));
         before = second;
       }
     }
-    this.#deepTo = before === undefined ? now : Math.min(now, last);
+    this.#deepTo = last;
     this.#names.readPast(from, now).catch(() => undefined);
     const lastSold = this.#rollups.find({ "samples.0": { $exists: true } }, { projection: { samples: 1 } });
     for (const { samples } of await lastSold.sort({ second: -1 }).limit(SAMPLED_AT_FIRST).toArray())
