@@ -50,7 +50,7 @@ test.skipIf(missing !== undefined)(
     const refused = await docker(["exec", mongo, "mongosh", ...withoutPassword, ask], { mayFail: true });
     expect(refused.output).toContain("requires authentication");
     const topics = ["/opt/kafka/bin/kafka-topics.sh", "--bootstrap-server", "kafka:29092", "--list"];
-    const stranger = await docker(["exec", await project.container("kafka"), "timeout", "20", ...topics], {
+    const stranger = await docker(["exec", await project.container("kafka"), "timeout", "10", ...topics], {
       mayFail: true,
     });
     expect(stranger.stdout).not.toContain("transactions");
