@@ -9,6 +9,8 @@ const ANY_PORT = ["MONGO", "MONGO_2", "MONGO_3", "MOCKOON", "PRODUCER", "PRODUCE
 /** A broker tells its clients its port, so that it must be known before. */
 const KNOWN_PORT = ["KAFKA", "KAFKA_2", "KAFKA_3"];
 
+const QUICK_JAVA = "test/containers/quick-java.yml";
+
 /** The project's compose files, up under a name of the test's own. */
 export class ComposeProject implements AsyncDisposable {
   readonly #name = randomName("pipeline-test");
@@ -32,7 +34,7 @@ export class ComposeProject implements AsyncDisposable {
     env: Readonly<Record<string, string>> = {},
   ): Promise<ComposeProject> {
     const ports = await freePorts(KNOWN_PORT.length);
-    return new ComposeProject(["docker-compose.project.yml", ...overrides], {
+    return new ComposeProject(["docker-compose.project.yml", ...overrides, QUICK_JAVA], {
       ...Object.fromEntries(ANY_PORT.map((name) => [`${name}_PORT`, "0"])),
       ...Object.fromEntries(KNOWN_PORT.map((name, index) => [`${name}_PORT`, String(ports[index])])),
       ...env,

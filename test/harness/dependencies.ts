@@ -43,6 +43,7 @@ export async function startDependencies(): Promise<Dependencies> {
             KAFKA_OFFSETS_TOPIC_NUM_PARTITIONS: "3",
             KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: "1",
             KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: "0",
+            KAFKA_JVM_PERFORMANCE_OPTS: "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
           })
           .withWaitStrategy(Wait.forLogMessage(/Kafka Server started/)),
       ),
