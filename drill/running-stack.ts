@@ -8,7 +8,7 @@ import { pipelineEnvironment } from "../stack/pipeline-environment.ts";
 import type { Ports } from "../stack/ports.ts";
 import { isAlive, signal } from "../stack/process-identity.ts";
 import { isGoingOn, type RunningPart, readRun } from "../stack/run-file.ts";
-import { StackError } from "../stack/stack-error.ts";
+import { messageOf, StackError } from "../stack/stack-error.ts";
 import { VERIFY_VARIABLES, type VerifyConfig } from "../verify/config.ts";
 
 const POLL_MS = 50;
@@ -87,6 +87,10 @@ export class RunningStack implements AsyncDisposable {
       signal: AbortSignal.timeout(10_000),
       headers: { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) },
       ...(body !== undefined && { body: JSON.stringify(body) }),
+    }).catch((error: unknown) => {
+      throw new StackError(
+        `the producer does not answer at ${this.config.FAKER_URL}\n  found: ${messageOf(error)}\n  do: wait until bun start has said ready, then begin again`,
+      );
     });
     if (!answer.ok)
       throw new Error(`${method} ${path} of the producer answered ${answer.status}: ${await answer.text()}`);

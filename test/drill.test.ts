@@ -46,7 +46,7 @@ async function supervise(pipeline: Pipeline, command?: readonly string[]): Promi
 async function drill(
   pipeline: Pipeline,
   producerUrl: string,
-  { dataDir }: Supervised,
+  { dataDir }: Pick<Supervised, "dataDir">,
   { name = "kill-consumer", times = 2, rate = 500 } = {},
 ) {
   const options = ["--times", String(times), "--rate", String(rate), "--seed", "6", "--data-dir", dataDir];
@@ -103,3 +103,17 @@ test("a drill that could do no harm, since nothing was in flight, fails as such"
   expect(exitCode).toBe(1);
   expect(table).toMatchObject({ missing: 0, doubled: 0 });
 }, 180_000);
+
+test("a drill that comes before the pipeline is ready says what does not answer, and what to do", async () => {
+  await using pipeline = await createPipeline();
+  const dataDir = mkdtempSync(join(tmpdir(), "pipeline-drill-"));
+  try {
+    beginRun(join(dataDir, "run.json"), [], portsWithOffset(0));
+    const { exitCode, output } = await drill(pipeline, "http://127.0.0.1:1", { dataDir });
+    expect(output).toContain("the producer does not answer at http://127.0.0.1:1");
+    expect(output).toContain("do: wait until bun start has said ready");
+    expect(exitCode).toBe(1);
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}, 60_000);
