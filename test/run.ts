@@ -11,6 +11,7 @@ import { whyNoContainers } from "./harness/docker.ts";
 import { buildExecutables } from "./harness/executables.ts";
 import { Failures } from "./harness/failures.ts";
 import { whyNoGo } from "./harness/go-program.ts";
+import { QUICK_JAVA } from "./harness/quick-java.ts";
 import { startSharedServers } from "./harness/servers.ts";
 import { PROJECT } from "./harness/service-process.ts";
 
@@ -21,8 +22,6 @@ const LONGEST_RUN_MS = 40 * 60_000;
 const WORKERS = 3;
 /** Milliseconds of each file, measured: the longest start first, so that none is left alone at the end. */
 const TIMINGS = join(PROJECT, "test/timings.json");
-/** For each of two dozen short-lived brokers, and the tools beside them: a test ends before the second compiler pays. */
-const JAVA_TOOL_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
 const PROGRAMS: readonly DebianPackage[] = [
   {
@@ -53,7 +52,7 @@ async function main(): Promise<number> {
     // Hundreds of starts are worth the build, those of one file are not.
     const built = isWhole(patterns) ? await buildExecutables() : {};
     say("starting Kafka, MongoDB and Mockoon for the tests …");
-    process.env["JAVA_TOOL_OPTIONS"] ??= JAVA_TOOL_OPTIONS;
+    process.env["JAVA_TOOL_OPTIONS"] ??= QUICK_JAVA;
     await using servers = await startSharedServers();
     return await runTests(patterns, { ...servers.env, ...built });
   } catch (error) {

@@ -37,7 +37,7 @@ test.skipIf(missing !== undefined)(
     expect(shown.output).toContain("mocked_data");
     expect(shown.output).toContain("transaction_id: 'TXN-");
 
-    // One shell that asks again: each start of one costs as much as two seconds of the pipeline.
+    // One shell that asks again: each start of one costs more than a second of CPU.
     const haveThirds = "let tries = 600; while (tries-- > 0 && db.ledger.distinct('owner').length < 3) sleep(200)";
     const ask = `${haveThirds}; print(db.ledger.distinct('owner').length)`;
     const owners = await project.run([...SHELL, "mocked_data", "--quiet", "--eval", ask]);

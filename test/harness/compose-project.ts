@@ -1,6 +1,7 @@
 import { DockerComposeEnvironment, type StartedDockerComposeEnvironment } from "testcontainers";
 import { freePorts } from "../../stack/free-port.ts";
 import { docker, type Ended } from "./docker.ts";
+import { QUICK_JAVA } from "./quick-java.ts";
 import { PROJECT } from "./service-process.ts";
 import { randomName } from "./topics.ts";
 
@@ -9,7 +10,8 @@ const ANY_PORT = ["MONGO", "MONGO_2", "MONGO_3", "MOCKOON", "PRODUCER", "PRODUCE
 /** A broker tells its clients its port, so that it must be known before. */
 const KNOWN_PORT = ["KAFKA", "KAFKA_2", "KAFKA_3"];
 
-const QUICK_JAVA = "test/containers/quick-java.yml";
+/** A broker of a test is over before Java's second compiler pays. */
+const QUICK_JAVA_FILE = "test/containers/quick-java.yml";
 
 /** The project's compose files, up under a name of the test's own. */
 export class ComposeProject implements AsyncDisposable {
@@ -34,7 +36,8 @@ export class ComposeProject implements AsyncDisposable {
     env: Readonly<Record<string, string>> = {},
   ): Promise<ComposeProject> {
     const ports = await freePorts(KNOWN_PORT.length);
-    return new ComposeProject(["docker-compose.project.yml", ...overrides, QUICK_JAVA], {
+    return new ComposeProject(["docker-compose.project.yml", ...overrides, QUICK_JAVA_FILE], {
+      QUICK_JAVA,
       ...Object.fromEntries(ANY_PORT.map((name) => [`${name}_PORT`, "0"])),
       ...Object.fromEntries(KNOWN_PORT.map((name, index) => [`${name}_PORT`, String(ports[index])])),
       ...env,

@@ -1,5 +1,6 @@
 import { GenericContainer, Network, type StartedNetwork, type StartedTestContainer, Wait } from "testcontainers";
 import { docker } from "./docker.ts";
+import { QUICK_JAVA } from "./quick-java.ts";
 import { PROJECT } from "./service-process.ts";
 import { until } from "./until.ts";
 
@@ -43,7 +44,7 @@ export async function startDependencies(): Promise<Dependencies> {
             KAFKA_OFFSETS_TOPIC_NUM_PARTITIONS: "3",
             KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: "1",
             KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: "0",
-            KAFKA_JVM_PERFORMANCE_OPTS: "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+            KAFKA_JVM_PERFORMANCE_OPTS: QUICK_JAVA,
           })
           .withWaitStrategy(Wait.forLogMessage(/Kafka Server started/)),
       ),
