@@ -62,11 +62,14 @@ test(
     const options = { binary, dataDir: join(folder, "mongo"), logFile: join(folder, "mongo.log") };
     {
       await using server = await startMongo({ ...options, port: await freePort() });
-      await using client = new MongoClient(server.uri);
-      await client
-        .db("test")
-        .collection("kept")
-        .insertOne({ a: 1 }, { writeConcern: { w: "majority", journal: true } });
+      {
+        // Closed before the kill: afterwards it would look for the server for 30 s, to end its session there.
+        await using client = new MongoClient(server.uri);
+        await client
+          .db("test")
+          .collection("kept")
+          .insertOne({ a: 1 }, { writeConcern: { w: "majority", journal: true } });
+      }
       server.kill("SIGKILL");
       expect(await server.exited).toBeNull();
     }

@@ -39,7 +39,7 @@ test("whoever looks from outside sees the ledger add up and agree with what is t
   await using pipeline = await createPipeline();
   const { db, topics } = pipeline;
   const producer = await pipeline.start("producer", {
-    RATE: "1500",
+    RATE: "500",
     FAULTS: "duplicate:0.05,malformed:0.03,conflict:0.02",
   });
   const enough = new AbortController();

@@ -50,11 +50,13 @@ async function main(): Promise<number> {
     saySkipped("of the Kubernetes manifests", whyNoGo());
     const patterns = process.argv.slice(2);
     // Hundreds of starts are worth the build, those of one file are not.
-    const built = isWhole(patterns) ? await buildExecutables() : {};
+    const building = isWhole(patterns) ? buildExecutables() : Promise.resolve({});
+    // Should it fail, that is told below, where there is something to stop first.
+    building.catch(() => undefined);
     say("starting Kafka, MongoDB and Mockoon for the tests …");
     process.env["JAVA_TOOL_OPTIONS"] ??= QUICK_JAVA;
     await using servers = await startSharedServers();
-    return await runTests(patterns, { ...servers.env, ...built });
+    return await runTests(patterns, { ...servers.env, ...(await building) });
   } catch (error) {
     process.stderr.write(`${error instanceof StackError ? error.message : Bun.inspect(error)}\n`);
     return 1;

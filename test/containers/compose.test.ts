@@ -19,7 +19,7 @@ interface Ledger {
 test.skipIf(missing !== undefined)(
   "one compose file gives the whole pipeline: live on the page, shared by more of a service, exact, kept over down and up",
   async () => {
-    await using project = await ComposeProject.create([], { RATE: "200", MOCKOON_RATE: "20" });
+    await using project = await ComposeProject.create([], { RATE: "100", MOCKOON_RATE: "5" });
     await project.up("--scale", "consumer=3", "--scale", "producer=2");
     const stored = async (): Promise<number> =>
       (await getJson<Ledger>(`${await project.url("consumer", 8002)}/ledger`)).totals.stored;
@@ -29,7 +29,7 @@ test.skipIf(missing !== undefined)(
     for (const name of ["kafka", "mongo", "mockoon", "producer", "producer-mockoon", "consumer", "dashboard"])
       expect(running).toContain(`-${name}-1`);
     expect((await project.run(["logs", "consumer"])).output).toContain("partitions assigned");
-    await until("transactions are stored", async () => (await stored()) > 500, PATIENCE_MS);
+    await until("transactions are stored", async () => (await stored()) > 200, PATIENCE_MS);
     const readme = await Bun.file(join(PROJECT, "README.md")).text();
     const [, typed = ""] = /exec mongo mongosh\n```\n\n```javascript\n([\s\S]*?)```/.exec(readme) ?? [];
     expect(typed).toContain("use mocked_data");

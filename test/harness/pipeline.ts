@@ -69,7 +69,7 @@ export async function createPipeline(servers: PipelineServers = {}): Promise<Pip
         onProgress: () => undefined,
       }),
     [Symbol.asyncDispose]: async () => {
-      for (const service of services.reverse()) await service[Symbol.asyncDispose]();
+      await Promise.all(services.map((service) => service[Symbol.asyncDispose]()));
       await db.dropDatabase().catch(() => undefined);
       await client.close();
     },

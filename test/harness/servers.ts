@@ -80,19 +80,21 @@ export async function startOwnMongo(): Promise<OwnMongo> {
 
 async function ownServer(folder: string, start: () => Promise<Server>): Promise<OwnServer> {
   let server = endWithUs(await start());
+  const kill = async (): Promise<void> => {
+    server.kill("SIGKILL");
+    await server.exited;
+  };
   return {
     pid: () => server.pid,
     stop: () => server.stop(),
-    kill: async () => {
-      server.kill("SIGKILL");
-      await server.exited;
-    },
+    kill,
     signal: (signal) => server.kill(signal),
     start: async () => {
       server = endWithUs(await start());
     },
     [Symbol.asyncDispose]: async () => {
-      await server.stop();
+      // What it would write down on its way out is deleted.
+      await kill();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -13,7 +13,7 @@ export class SnapshotWatch implements AsyncDisposable {
   #stopped = false;
   readonly #done: Promise<void>;
 
-  /** Looks at once and without a pause until it is disposed of; the collections must be there. */
+  /** Looks at once and again and again until it is disposed of; the collections must be there. */
   constructor(db: Db) {
     this.#db = db;
     this.#done = this.#run();
@@ -47,7 +47,12 @@ export class SnapshotWatch implements AsyncDisposable {
   }
 
   async #run(): Promise<void> {
-    while (!this.#stopped) await this.look().catch((error: unknown) => this.wrong.push(String(error)));
+    while (!this.#stopped) {
+      const startedAt = performance.now();
+      await this.look().catch((error: unknown) => this.wrong.push(String(error)));
+      // As long as it took: what is looked at needs the machine, too.
+      await Bun.sleep(performance.now() - startedAt);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,4 +1,7 @@
-const PAUSE_MS = 25;
+const FIRST_PAUSE_MS = 25;
+/** Grown to after some questions: what has not come soon is not missed by a few ms, and asking costs both sides CPU. */
+const GROWN_PAUSE_MS = 100;
+const GROWTH = 1.15;
 /** Pauses for each time that asking took: a condition that is dear to ask must not slow down what it waits for. */
 const PAUSES_PER_QUESTION = 3;
 /** A question that waited for an answer itself, such as one to a broker that is away, is asked again soon. */
@@ -23,6 +26,7 @@ export async function until<T>(
   const deadline = performance.now() + deadlineMs;
   let cause: unknown;
   let last: unknown;
+  let pause = FIRST_PAUSE_MS;
   for (;;) {
     const asked = performance.now();
     try {
@@ -38,6 +42,7 @@ export async function until<T>(
       const found = cause === undefined ? JSON.stringify(last) : String(cause);
       throw new Error(`not within ${deadlineMs} ms: ${what} (last: ${found})`, { cause });
     }
-    await Bun.sleep(Math.max(PAUSE_MS, Math.min(LONGEST_PAUSE_MS, (now - asked) * PAUSES_PER_QUESTION)));
+    await Bun.sleep(Math.max(pause, Math.min(LONGEST_PAUSE_MS, (now - asked) * PAUSES_PER_QUESTION)));
+    pause = Math.min(GROWN_PAUSE_MS, pause * GROWTH);
   }
 }
