@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import type { Transaction } from "#contract/transaction.ts";
+import { untilRead } from "./harness/consumed.ts";
 import { getJson, type SourceStats, setRate } from "./harness/http.ts";
 import { createPipeline } from "./harness/pipeline.ts";
 import { until } from "./harness/until.ts";
@@ -67,11 +68,12 @@ test("what Execute shows is in MongoDB, at the partition and offset that it show
 test("verify fails for a document deleted by hand and for an offset skipped in the ledger", async () => {
   await using pipeline = await createPipeline();
   const producer = await pipeline.start("producer");
-  await pipeline.start("consumer");
+  const consumer = await pipeline.start("consumer");
   await until("the producer is ready", async () => (await fetch(`${producer.url}/readyz`)).ok);
   for (let sent = 0; sent < 20; sent++) {
     expect((await fetch(`${producer.url}/transactions`, { method: "POST" })).status).toBe(201);
   }
+  await untilRead(consumer, 6);
   expect((await pipeline.verify()).ok).toBe(true);
 
   const transactions = pipeline.db.collection<{ _id: string }>("transactions");

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fetchKafka } from "../stack/fetch-kafka.ts";
@@ -23,6 +23,11 @@ const WORKERS = 3;
 /** Milliseconds of each file, measured: the longest start first, so that none is left alone at the end. */
 const TIMINGS = join(PROJECT, "test/timings.json");
 
+/** Memory as a folder, which Linux has. */
+const SHARED_MEMORY = "/dev/shm";
+/** What the servers of all tests write until the end, several times over. */
+const ENOUGH_MEMORY_BYTES = 6 * 1024 ** 3;
+
 const PROGRAMS: readonly DebianPackage[] = [
   {
     name: "chromium",
@@ -40,6 +45,8 @@ process.exit(await main());
  * `--update-timings` it also writes down how long each file took.
  */
 async function main(): Promise<number> {
+  const memory = memoryFolder();
+  if (memory !== undefined) process.env["TMPDIR"] = memory;
   try {
     await Promise.all([
       fetchKafka(printProgress("kafka")),
@@ -60,6 +67,21 @@ async function main(): Promise<number> {
   } catch (error) {
     process.stderr.write(`${error instanceof StackError ? error.message : Bun.inspect(error)}\n`);
     return 1;
+  } finally {
+    if (memory !== undefined) rmSync(memory, { recursive: true, force: true });
+  }
+}
+
+/**
+ * A folder in memory for all that tests throw away, where there is enough of it: servers that promise durability wait
+ * for the disk at each commit, and two dozen of them wait for each other.
+ */
+function memoryFolder(): string | undefined {
+  try {
+    const { bavail, bsize } = statfsSync(SHARED_MEMORY);
+    return bavail * bsize >= ENOUGH_MEMORY_BYTES ? mkdtempSync(join(SHARED_MEMORY, "pipeline-test-")) : undefined;
+  } catch {
+    return undefined;
   }
 }
 

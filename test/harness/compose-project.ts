@@ -1,6 +1,7 @@
 import { DockerComposeEnvironment, type StartedDockerComposeEnvironment } from "testcontainers";
 import { freePorts } from "../../stack/free-port.ts";
 import { docker, type Ended } from "./docker.ts";
+import { endWithUs } from "./end-with-us.ts";
 import { QUICK_JAVA } from "./quick-java.ts";
 import { PROJECT } from "./service-process.ts";
 import { randomName } from "./topics.ts";
@@ -18,11 +19,15 @@ export class ComposeProject implements AsyncDisposable {
   readonly #name = randomName("pipeline-test");
   readonly #files: readonly string[];
   readonly #env: Readonly<Record<string, string>>;
+  readonly #down: PromiseWithResolvers<void> = Promise.withResolvers();
   #started: StartedDockerComposeEnvironment | undefined;
 
   private constructor(files: readonly string[], env: Readonly<Record<string, string>>) {
     this.#files = files;
     this.#env = env;
+    // The containers are the engine's, and would outlive us; it knows them by the project's name alone.
+    const down = ["docker", "compose", "-p", this.#name, "down", "--volumes", "--remove-orphans", "--timeout", "0"];
+    endWithUs({ exited: this.#down.promise, kill: () => Bun.spawnSync(down, { stdout: "ignore", stderr: "ignore" }) });
   }
 
   /**
@@ -86,5 +91,6 @@ export class ComposeProject implements AsyncDisposable {
     await this.#started?.down({ removeVolumes: true });
     // Also what was started by hand, or by an `up` that failed.
     await this.run(["--profile", "*", "down", "--volumes", "--remove-orphans", "--timeout", "5"], { mayFail: true });
+    this.#down.resolve();
   }
 }
