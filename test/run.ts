@@ -19,7 +19,7 @@ const say = printProgress("test");
 /** Longer than any run should take: a test process that hangs is ended and counts as failed. */
 const LONGEST_RUN_MS = 40 * 60_000;
 /** Files at a time. Most of a test on real servers is waiting for them. */
-const WORKERS = 3;
+const WORKERS = 4;
 /** Milliseconds of each file, measured: the longest start first, so that none is left alone at the end. */
 const TIMINGS = join(PROJECT, "test/timings.json");
 
