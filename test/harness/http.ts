@@ -34,3 +34,11 @@ export async function setRate(url: string, perSecond: number): Promise<void> {
   });
   if (!answer.ok) throw new Error(`PUT /rate answered ${answer.status}: ${await answer.text()}`);
 }
+
+/** What sources have sent in total, or `undefined` while something is under way. */
+export async function sentBy(...urls: readonly string[]): Promise<number | undefined> {
+  const all = await Promise.all(urls.map((url) => getJson<SourceStats>(`${url}/stats`)));
+  return all.every(({ pending }) => pending === 0)
+    ? all.reduce((sum, { acknowledged }) => sum + acknowledged, 0)
+    : undefined;
+}
