@@ -34,7 +34,7 @@ async function ask({ folder, rounds, onProgress }: BenchContext): Promise<Answer
     const { p50, p95, p99, max } = await visibleLatency(sink, { broker, topic, ...records });
     return { "p50 ms": p50, "p95 ms": p95, [P99]: p99, "max ms": max };
   };
-  // A broker that has just started takes twice the CPU, which all of them wait for, and most of all who runs first.
+  // A broker that has just started takes three times the CPU, which all of them wait for, and most of all who runs first.
   onProgress("a round that is not counted, for Kafka and MongoDB to get warm");
   for (const contestant of [ourConsumer, ...peers]) await run(contestant);
   const measured = await runRounds(
