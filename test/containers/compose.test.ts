@@ -28,8 +28,8 @@ test.skipIf(missing !== undefined)(
     const { stdout: running } = await project.run(["ps"]);
     for (const name of ["kafka", "mongo", "mockoon", "producer", "producer-mockoon", "consumer", "dashboard"])
       expect(running).toContain(`-${name}-1`);
-    expect((await project.run(["logs", "consumer"])).output).toContain("partitions assigned");
     await until("transactions are stored", async () => (await stored()) > 200, PATIENCE_MS);
+    expect((await project.run(["logs", "consumer"])).output).toContain("partitions assigned");
     const readme = await Bun.file(join(PROJECT, "README.md")).text();
     const [, typed = ""] = /exec mongo mongosh\n```\n\n```javascript\n([\s\S]*?)```/.exec(readme) ?? [];
     expect(typed).toContain("use mocked_data");
