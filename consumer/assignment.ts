@@ -25,7 +25,7 @@ export class Assignment {
   readonly #ground: AssignmentGround;
   /** Writers by ledger id, from the moment of the assignment on. */
   #writers = new Map<string, Promise<PartitionWriter>>();
-  /** The same once they are there; the newest of each. */
+  /** The same once they are there; the newest of each that is ours. */
   readonly #current = new Map<string, PartitionWriter>();
   #closed = false;
 
@@ -39,9 +39,17 @@ export class Assignment {
     this.#closed = true;
   }
 
+  /** Resolves when nothing is being written any more. */
+  async settled(): Promise<void> {
+    const heartbeat = async (): Promise<void> => undefined;
+    await Promise.allSettled([...this.#current.values()].map((writer) => writer.settled({ heartbeat })));
+  }
+
   /** Claims every partition that the group has given us. */
   takeOver(assignment: Readonly<Record<string, number[]>>): void {
     this.#writers = new Map();
+    const isOurs = ({ claim }: PartitionWriter): boolean => assignment[claim.topic]?.includes(claim.partition) ?? false;
+    for (const [id, writer] of this.#current) if (!isOurs(writer)) this.#current.delete(id);
     // Without a partition there is nothing to ask MongoDB for.
     if (Object.keys(assignment).length === 0) this.#ground.mongo.ok();
     for (const [topic, partitions] of Object.entries(assignment)) {
@@ -116,9 +124,9 @@ export class Assignment {
     }
   }
 
-  /** Where a partition stands in the ledger; `undefined` when it was not claimed yet. */
-  nextOffsetOf({ topic, partition }: Pick<Claim, "topic" | "partition">): number | undefined {
-    return this.#current.get(ledgerId(topic, partition))?.claim.nextOffset;
+  /** Up to where a partition's records have come from Kafka; `undefined` when it was not claimed yet. */
+  takenTo({ topic, partition }: Pick<Claim, "topic" | "partition">): number | undefined {
+    return this.#current.get(ledgerId(topic, partition))?.takenTo;
   }
 
   /** Asks Kafka how far ahead it is and tells the metrics; nothing else would while a write takes long. */
@@ -126,9 +134,8 @@ export class Assignment {
     const { sources, metrics } = this.#ground;
     for (const topic of Object.keys(sources)) {
       for (const { partition, high } of await this.#session.logsOf(topic)) {
-        const nextOffset = this.nextOffsetOf({ topic, partition });
-        const isOurs = this.#writers.has(ledgerId(topic, partition));
-        if (isOurs && nextOffset !== undefined) metrics.lag(topic, partition, high - nextOffset);
+        const writer = this.#current.get(ledgerId(topic, partition));
+        if (writer !== undefined) metrics.lag(topic, partition, high - writer.claim.nextOffset);
       }
     }
   }

@@ -4,8 +4,11 @@ import type { Admin, Consumer, EachBatchPayload, Kafka } from "kafkajs";
 const SESSION_TIMEOUT_MS = 6_000;
 /** How often the group hears of us at most. */
 export const HEARTBEAT_MS = 1_000;
-/** Bytes of one partition in one fetch: large enough that Kafka is not asked too often when there is a backlog. */
-const FETCH_BYTES = 2 * 1024 * 1024;
+/**
+ * Bytes of one partition in one fetch: about as much as one transaction takes. With half of it they get small; twice as
+ * much is no faster and takes a fifth more memory.
+ */
+const FETCH_BYTES = 1024 * 1024;
 /** How long Kafka waits for a first record; an idle fetch answers within this. */
 const LONGEST_FETCH_MS = 1_000;
 /** How long what is known of the topics counts: partitions that are added are noticed, and claimed, after at most this. */

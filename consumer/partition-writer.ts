@@ -39,11 +39,19 @@ export class PartitionWriter {
   readonly #ground: WriterGround;
   /** The write under way: whatever comes next waits for it. */
   #tail: Promise<unknown> = Promise.resolve();
+  /** How the batch ends that was taken ahead, until somebody asks. */
+  #ahead: Promise<WriteEnd> | undefined;
+  #takenTo = 0;
 
   constructor(claim: Claim, source: SourceId, ground: WriterGround) {
     this.claim = claim;
     this.#source = source;
     this.#ground = ground;
+  }
+
+  /** Up to where the records have come from Kafka; some of them may not be written yet. */
+  get takenTo(): number {
+    return Math.max(this.#takenTo, this.claim.nextOffset);
   }
 
   /**
@@ -54,6 +62,18 @@ export class PartitionWriter {
     const turn = this.#tail.then(() => this.#write(records, endOffset, control));
     this.#tail = turn.catch(() => undefined);
     return turn;
+  }
+
+  /** The same without waiting for it: {@link settled} says how it ended. */
+  takeAhead(records: readonly ConsumedRecord[], endOffset: number, control: BatchControl): void {
+    this.#takenTo = endOffset;
+    this.#ahead = this.write(records, endOffset, control).then((end) => {
+      // Kafka was asked for what comes behind: that it answers from there says nothing of what lies between.
+      if (end !== "done") this.soughtTo = undefined;
+      return end;
+    });
+    // Thrown by `settled`, if anybody asks.
+    this.#ahead.catch(() => undefined);
   }
 
   /**
@@ -68,10 +88,17 @@ export class PartitionWriter {
     return turn;
   }
 
-  /** Resolves when nothing is being written any more. */
-  async settled(control: Pick<BatchControl, "heartbeat">): Promise<void> {
+  /**
+   * Resolves when nothing is being written any more.
+   *
+   * @returns how the batch ended that was taken ahead, if one was since the last time; throws what it threw
+   */
+  async settled(control: Pick<BatchControl, "heartbeat">): Promise<WriteEnd | undefined> {
     await this.#alive(this.#tail, control);
     await control.heartbeat();
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    return ahead;
   }
 
   async #write(records: readonly ConsumedRecord[], endOffset: number, control: BatchControl): Promise<WriteEnd> {

@@ -1,18 +1,15 @@
-import type { EachBatchPayload, Kafka } from "kafkajs";
-import { ledgerId } from "#contract/storage.ts";
+import type { Kafka } from "kafkajs";
 import type { Log } from "#runtime/log.ts";
 import type { PartReadiness, Readiness } from "#runtime/readiness.ts";
 import { Assignment } from "./assignment.ts";
 import { CommittedHints } from "./committed-hints.ts";
-import { elsewhere } from "./gap.ts";
+import { Intake } from "./intake.ts";
 import { KafkaHealth } from "./kafka-health.ts";
-import { HEARTBEAT_MS, KafkaSession } from "./kafka-session.ts";
-import type { PartitionWriter } from "./partition-writer.ts";
+import { KafkaSession } from "./kafka-session.ts";
 import { pauseMs } from "./pause.ts";
 import type { ReaderMetrics } from "./reader-metrics.ts";
 import type { SourceOfTopic } from "./record.ts";
 import type { Sink } from "./sink.ts";
-import { toRecord } from "./to-record.ts";
 
 /** What the reader needs. */
 export interface ReaderOptions {
@@ -65,6 +62,7 @@ export class Reader {
     this.#stopping = true;
     clearInterval(this.#timer);
     this.#assignment?.close();
+    await this.#assignment?.settled();
     if (this.#session === undefined) return;
     await this.#hints.commitLast(this.#session.consumer);
     await this.#session.close();
@@ -98,7 +96,7 @@ export class Reader {
         health.forget();
         assignment.takeOver(given);
       },
-      onBatch: (payload) => this.#onBatch(session, assignment, payload),
+      onBatch: (payload) => intake.take(payload),
       onEmptyBatch: (batch) => {
         assignment.passOver(batch).catch((error: Error) => {
           log.debug({ reason: error.message }, "an empty batch was not passed over; it is read again");
@@ -108,11 +106,12 @@ export class Reader {
       onCrash: (error, unreadable) => {
         health.fail(error.message);
         if (unreadable === undefined) return;
-        health.unreadable(unreadable, assignment.nextOffsetOf(unreadable), error.message);
+        health.unreadable(unreadable, assignment.takenTo(unreadable), error.message);
         log.error({ ...unreadable, reason: error.message }, "a batch can't be read; its partition is set aside");
       },
     });
     const assignment: Assignment = new Assignment(session, { sink, sources, log, metrics, mongo: this.#mongo, health });
+    const intake: Intake = new Intake(session, assignment, { metrics, health, hints: this.#hints });
     this.#session = session;
     this.#assignment = assignment;
     try {
@@ -120,6 +119,8 @@ export class Reader {
       await this.#untilTopicsExist(session);
       if (!this.#stopping) await session.run();
     } finally {
+      // What ended the session may lie behind a batch that is still being written, and be met again before it.
+      await assignment.settled();
       assignment.close();
       this.#session = undefined;
       await session.close();
@@ -133,59 +134,6 @@ export class Reader {
       this.#health.fail(`there is no topic ${missing.join(", ")} in Kafka yet`);
       await Bun.sleep(pauseMs(tries));
     }
-  }
-
-  async #onBatch(session: KafkaSession, assignment: Assignment, payload: EachBatchPayload): Promise<void> {
-    const { batch, resolveOffset, isRunning, isStale } = payload;
-    const { topic, partition } = batch;
-    const heartbeat = async (): Promise<void> => {
-      await payload.heartbeat();
-      this.#health.heard();
-    };
-    const writer = await assignment.writerOf(topic, partition, heartbeat);
-    if (writer === undefined) return;
-    await writer.settled({ heartbeat });
-    const { claim } = writer;
-    const fetched = Number((batch as unknown as { fetchedOffset: string }).fetchedOffset);
-    const tellLag = (): void =>
-      this.#options.metrics.lag(topic, partition, Number(batch.highWatermark) - claim.nextOffset);
-    tellLag();
-    if (fetched !== claim.nextOffset && !(await this.#isGap(session, assignment, writer, fetched))) {
-      writer.soughtTo = claim.nextOffset;
-      session.consumer.seek({ topic, partition, offset: String(claim.nextOffset) });
-      return;
-    }
-    const records = batch.messages.map((message) => toRecord(topic, partition, message));
-    const end = await writer.write(records, Number(batch.lastOffset()) + 1, {
-      mayGoOn: () => isRunning() && !isStale() && assignment.isCurrent(writer),
-      heartbeat,
-      resolve: (lastOffset) => {
-        resolveOffset(String(lastOffset));
-        tellLag();
-        this.#hints.note(topic, partition, lastOffset + 1);
-      },
-    });
-    if (end === "done") this.#health.works(ledgerId(topic, partition));
-    if (end === "fenced") {
-      // Long enough for a heartbeat to be really sent: it throws when the group has given the partition to another.
-      await Bun.sleep(HEARTBEAT_MS + 100);
-      await heartbeat();
-      void assignment.claim(topic, partition);
-    }
-  }
-
-  /** Whether a batch that begins elsewhere than the ledger stands may be read on from. */
-  async #isGap(
-    session: KafkaSession,
-    assignment: Assignment,
-    writer: PartitionWriter,
-    fetched: number,
-  ): Promise<boolean> {
-    const { topic, partition } = writer.claim;
-    const found = await elsewhere(writer, fetched, () => session.logOf(topic, partition));
-    if (found === "other-log") void assignment.claim(topic, partition);
-    if (found === "expired") assignment.sayExpired(writer.claim, fetched);
-    return found === "gap" || found === "expired";
   }
 
   #tend(): void {

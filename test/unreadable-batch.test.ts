@@ -30,15 +30,17 @@ const lines = async ({ topics }: Pipeline, consumer: ServiceProcess): Promise<Le
     .filter(({ topic }) => topic === topics.faker)
     .sort((a, b) => a.partition - b.partition);
 
-/** 20 records in each partition, then in partition 1 a batch of 5 that is damaged, and 5 more. */
-async function withDamage(pipeline: Pipeline, how: Damage): Promise<void> {
+/** 20 records in each partition, or more in partition 1, then there a batch of 5 that is damaged, and 5 more. */
+async function withDamage(pipeline: Pipeline, how: Damage, before = 20): Promise<void> {
   const { faker } = pipeline.topics;
-  for (const partition of [0, 1, 2]) await sendTo(faker, partition, "before", 20);
+  for (const partition of [0, 2]) await sendTo(faker, partition, "before", 20);
+  for (let sent = 0; sent < before; sent += 1_000)
+    await sendTo(faker, 1, `before-${sent}`, Math.min(1_000, before - sent));
   await sendTo(faker, 1, "damaged", 5);
   await sendTo(faker, 1, "behind", 5);
   const file = join(kafka.logFolder, `${faker}-1`, "00000000000000000000.log");
-  const batch = batchesIn(file).find(({ firstOffset }) => firstOffset === 20);
-  if (batch === undefined) throw new Error(`there is no batch at offset 20 in ${file}`);
+  const batch = batchesIn(file).find(({ firstOffset }) => firstOffset === before);
+  if (batch === undefined) throw new Error(`there is no batch at offset ${before} in ${file}`);
   damage(file, batch, how);
 }
 
@@ -123,4 +125,23 @@ test("a log in which Kafka itself can't find the next batch: said with its place
     const found = await lines(pipeline, consumer);
     return found.every(({ partition, nextOffset }) => nextOffset === (partition === 1 ? 20 : 30));
   });
+}, 120_000);
+
+test("what comes before a batch that can't be read is stored, also when it was still being written as that was met", async () => {
+  await using pipeline = await createPipeline({ broker: kafka.broker });
+  // More than one fetch brings: the consumer reads ahead then.
+  const before = 15_000;
+  await withDamage(pipeline, "byte", before);
+  const consumer = await pipeline.start("consumer");
+  await until("all before it is stored", async () => {
+    const [, damaged] = await lines(pipeline, consumer);
+    if (damaged?.nextOffset !== before) throw new Error(`${JSON.stringify(damaged)}\n${consumer.logs().slice(-3_000)}`);
+    return damaged.stored === before;
+  });
+  const said = await until("it says so", async () => {
+    const text = await (await fetch(`${consumer.url}/readyz`)).text();
+    return text.includes("can't be read") && text;
+  });
+  expect(said).toContain(`the batch of offsets ${before} to ${before + 4} can't be read`);
+  expect(await pipeline.db.collection("transactions").countDocuments()).toBe(before + 40);
 }, 120_000);
