@@ -1,13 +1,13 @@
-import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { PROJECT } from "./service-process.ts";
 
 /** What a clone does not have. */
 const OURS = /^(node_modules|\.git|\.data|\.cache|dist)$/;
 
 /** What TypeScript found at the last `bun run check`, so that a copy of the project checks what differs. */
-const TYPES = ".cache/types";
+const TYPES = ".cache/types/tsconfig.tsbuildinfo";
 
 /** The project in a folder of its own, as a clone would be; it is gone when disposed of. */
 export interface ProjectCopy extends Disposable {
@@ -24,7 +24,17 @@ export function copyProject(withPackages: boolean): ProjectCopy {
   cpSync(PROJECT, folder, { recursive: true, filter: (path) => !OURS.test(path.slice(PROJECT.length + 1)) });
   if (withPackages) {
     symlinkSync(join(PROJECT, "node_modules"), join(folder, "node_modules"));
-    if (existsSync(join(PROJECT, TYPES))) cpSync(join(PROJECT, TYPES), join(folder, TYPES), { recursive: true });
+    copyTypes(folder);
   }
   return { folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** The packages stay where they are: without their right place all of them would be read and checked again. */
+function copyTypes(folder: string): void {
+  if (!existsSync(join(PROJECT, TYPES))) return;
+  const target = dirname(join(folder, TYPES));
+  const found = readFileSync(join(PROJECT, TYPES), "utf8");
+  const packages = relative(target, join(PROJECT, "node_modules"));
+  mkdirSync(target, { recursive: true });
+  writeFileSync(join(folder, TYPES), found.replaceAll('"../../node_modules/', `"${packages}/`));
 }
