@@ -188,14 +188,14 @@ test("answers with several transactions are sent whole, and the rate counts tran
     const now = await stats(source);
     return now.acknowledged >= 50 && { ...now, atMs: performance.now() };
   });
-  const last = await until("500 more", async () => {
-    const now = await stats(source);
-    return now.acknowledged >= first.acknowledged + 500 && { ...now, atMs: performance.now() };
+  // A machine that stood still makes it late; what was late is caught up on at a quarter more.
+  const perSecond = await until("500 more, at 100 a second", async () => {
+    const more = (await stats(source)).acknowledged - first.acknowledged;
+    const rate = more / ((performance.now() - first.atMs) / 1_000);
+    return more >= 500 && rate > 50 && rate;
   });
-  const seconds = (last.atMs - first.atMs) / 1_000;
   // Answers, 100 a second, would be 5,000 transactions.
-  expect((last.acknowledged - first.acknowledged) / seconds).toBeGreaterThan(50);
-  expect((last.acknowledged - first.acknowledged) / seconds).toBeLessThan(200);
+  expect(perSecond).toBeLessThan(200);
   await setRate(source.url, 0);
   const paused = await until("nothing is on its way", async () => {
     const one = await stats(source);
