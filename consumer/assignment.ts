@@ -70,11 +70,12 @@ export class Assignment {
     const { log, mongo, health } = this.#ground;
     const id = ledgerId(topic, partition);
     const writers = this.#writers;
-    const isCurrent = (): boolean => this.#writers === writers && !this.#closed;
-    const claiming = (async () => {
+    // A claim that took long must not put its writer in the place of a later one's.
+    const isCurrent = (): boolean => this.#writers === writers && writers.get(id) === claiming && !this.#closed;
+    const claiming: Promise<PartitionWriter> = (async () => {
       for (let tries = 0; ; tries++) {
         try {
-          const writer = await this.#claimOnce(topic, partition);
+          const writer = await this.#claimOnce(topic, partition, isCurrent);
           if (writer !== undefined) {
             if (isCurrent()) this.#session.readFrom(topic, partition, writer.claim.nextOffset);
             return writer;
@@ -114,9 +115,12 @@ export class Assignment {
     heartbeat: () => Promise<void>,
   ): Promise<PartitionWriter | undefined> {
     const id = ledgerId(topic, partition);
-    const claiming = this.#writers.get(id) ?? this.claim(topic, partition);
     for (;;) {
-      const writer = await Promise.race([claiming, Bun.sleep(HEARTBEAT_MS)]);
+      const claiming = this.#writers.get(id) ?? this.claim(topic, partition);
+      const writer = await Promise.race([claiming, Bun.sleep(HEARTBEAT_MS)]).catch((error: unknown) => {
+        // Of a claim that a later one has taken the place of, which is waited for then.
+        if (this.#writers.get(id) === claiming) throw error;
+      });
       if (writer instanceof PartitionWriter) return writer;
       if (this.#ground.health.isWrong(id)) return undefined;
       await heartbeat();
@@ -156,7 +160,7 @@ export class Assignment {
   }
 
   /** @returns `undefined` when the log in Kafka can't be the one that the ledger speaks of */
-  async #claimOnce(topic: string, partition: number): Promise<PartitionWriter | undefined> {
+  async #claimOnce(topic: string, partition: number, isCurrent: () => boolean): Promise<PartitionWriter | undefined> {
     const { sink, log, metrics, sources, mongo, health } = this.#ground;
     const source = sources[topic];
     if (source === undefined) throw new Error(`no source writes to ${topic}`);
@@ -170,6 +174,7 @@ export class Assignment {
       if (health.partitionWrong(id, reason)) log.error({ topic, partition }, reason);
       return undefined;
     }
+    if (!isCurrent()) throw new Error(`${id} was assigned anew`);
     health.works(id);
     const writer = new PartitionWriter(claim, source, { sink, log, metrics, mongo });
     this.#current.set(id, writer);
