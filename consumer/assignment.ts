@@ -115,11 +115,13 @@ export class Assignment {
     heartbeat: () => Promise<void>,
   ): Promise<PartitionWriter | undefined> {
     const id = ledgerId(topic, partition);
+    let claiming = this.#writers.get(id) ?? this.claim(topic, partition);
     for (;;) {
-      const claiming = this.#writers.get(id) ?? this.claim(topic, partition);
       const writer = await Promise.race([claiming, Bun.sleep(HEARTBEAT_MS)]).catch((error: unknown) => {
-        // Of a claim that a later one has taken the place of, which is waited for then.
-        if (this.#writers.get(id) === claiming) throw error;
+        // A later claim has taken its place, unless the partition is not ours any more.
+        const later = this.#writers.get(id);
+        if (later === undefined || later === claiming) throw error;
+        claiming = later;
       });
       if (writer instanceof PartitionWriter) return writer;
       if (this.#ground.health.isWrong(id)) return undefined;

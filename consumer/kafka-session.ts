@@ -6,7 +6,7 @@ const SESSION_TIMEOUT_MS = 6_000;
 export const HEARTBEAT_MS = 1_000;
 /**
  * Bytes of one partition in one fetch: about as much as one transaction takes. With half of it they get small; twice as
- * much is no faster and takes a fifth more memory.
+ * much is hardly faster and takes a fifth more memory.
  */
 const FETCH_BYTES = 1024 * 1024;
 /** How long Kafka waits for a first record; an idle fetch answers within this. */
