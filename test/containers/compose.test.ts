@@ -51,9 +51,15 @@ test.skipIf(missing !== undefined)(
     expect(complaints).toEqual([]);
 
     await project.run(["stop", "producer", "producer-mockoon"]);
-    const lag = async (): Promise<number | null> =>
-      (await getJson<Ledger>(`${await project.url("consumer", 8002)}/ledger`)).totals.lag;
-    await until("everything is stored", async () => (await lag()) === 0, PATIENCE_MS);
+    const isAllStored = async (): Promise<boolean> => {
+      const ledger = await getJson<Ledger>(`${await project.url("consumer", 8002)}/ledger`);
+      if (ledger.totals.lag !== 0) throw new Error(JSON.stringify(ledger));
+      return true;
+    };
+    await until("everything is stored", isAllStored, PATIENCE_MS).catch(async (error: unknown) => {
+      const { output } = await project.run(["logs", "consumer"]);
+      throw new Error(`${error}\n${output.slice(-8_000)}`, { cause: error });
+    });
     const before = await stored();
     await project.run(["down"]);
     await project.run(["up", "-d", "--wait"], {});
