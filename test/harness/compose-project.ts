@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { DockerComposeEnvironment, type StartedDockerComposeEnvironment } from "testcontainers";
 import { freePorts } from "../../stack/free-port.ts";
 import { docker, type Ended } from "./docker.ts";
@@ -26,8 +27,7 @@ export class ComposeProject implements AsyncDisposable {
     this.#files = files;
     this.#env = env;
     // The containers are the engine's, and would outlive us; it knows them by the project's name alone.
-    const down = ["docker", "compose", "-p", this.#name, "down", "--volumes", "--remove-orphans", "--timeout", "0"];
-    endWithUs({ exited: this.#down.promise, kill: () => Bun.spawnSync(down, { stdout: "ignore", stderr: "ignore" }) });
+    endWithUs({ exited: this.#down.promise, kill: () => takeDown(this.#name) });
   }
 
   /**
@@ -93,4 +93,20 @@ export class ComposeProject implements AsyncDisposable {
     await this.run(["--profile", "*", "down", "--volumes", "--remove-orphans", "--timeout", "5"], { mayFail: true });
     this.#down.resolve();
   }
+}
+
+/** Ends what the engine still has of a project, in a process that neither our own end nor a Ctrl-C reaches. */
+function takeDown(project: string): void {
+  // One that is just bringing it up would go on.
+  const processes = existsSync("/proc") ? readdirSync("/proc").filter((name) => /^\d+$/.test(name)) : [];
+  for (const pid of processes) {
+    try {
+      if (readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(project)) process.kill(Number(pid), "SIGKILL");
+    } catch {
+      // It has ended.
+    }
+  }
+  const down = `docker compose -p ${project} down --volumes --remove-orphans --timeout 0`;
+  // Twice, since the engine may be making a container meanwhile.
+  Bun.spawn(["sh", "-c", `${down}; ${down}`], { detached: true, stdio: ["ignore", "ignore", "ignore"] }).unref();
 }
