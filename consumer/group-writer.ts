@@ -1,6 +1,5 @@
-import type { Binary, ClientSession, Collection, Db, MongoClient } from "mongodb";
+import type { Binary, ClientSession, Db, MongoClient } from "mongodb";
 import { DocumentSequence } from "mongodb/lib/cmap/commands.js";
-import type { Rollup } from "#contract/rollup.ts";
 import { COLLECTIONS } from "#contract/storage.ts";
 import { BsonWriter } from "./bson-writer.ts";
 import type { DecodedChunk } from "./decode.ts";
@@ -8,7 +7,7 @@ import { DURABLE } from "./durable.ts";
 import { encodeDocuments } from "./encode-documents.ts";
 import type { Ledger, LedgerMove } from "./ledger.ts";
 import type { Plan } from "./plan.ts";
-import { rollupUpdate } from "./rollup-update.ts";
+import type { Rollups } from "./rollups.ts";
 import type { Claim } from "./sink.ts";
 
 /** A chunk that is ready to be written. */
@@ -37,7 +36,7 @@ const LARGEST_CHUNK = 500;
 export class GroupWriter {
   readonly #db: Db;
   readonly #ledger: Ledger;
-  readonly #rollups: Collection<Rollup>;
+  readonly #rollups: Rollups;
   readonly #session: ClientSession;
   readonly #writers: BsonWriter[] = [];
   #waiting: Waiting[] = [];
@@ -45,10 +44,10 @@ export class GroupWriter {
   /** Nobody knows how the last transaction ended: it may still be open, and hold what others need. */
   #isOpen = false;
 
-  constructor(client: MongoClient, db: Db, ledger: Ledger) {
+  constructor(client: MongoClient, db: Db, ledger: Ledger, rollups: Rollups) {
     this.#db = db;
     this.#ledger = ledger;
-    this.#rollups = db.collection<Rollup>(COLLECTIONS.rollups);
+    this.#rollups = rollups;
     this.#session = client.startSession();
   }
 
@@ -107,16 +106,11 @@ export class GroupWriter {
     try {
       this.#isOpen = true;
       session.startTransaction(DURABLE);
-      const isOurs = await this.#ledger.moveAll(group, session);
+      const isOurs = await this.#ledger.move(group, session);
       const isStored = isOurs && (await this.#insert(sequence, session));
       if (!isStored) return undefined;
-      await this.#rollups.bulkWrite(
-        group.map(({ chunk, plan, move }) => {
-          const { id, update } = rollupUpdate(chunk, { ...move, stored: plan.fresh }, now);
-          return { updateOne: { filter: { _id: id }, update, upsert: true } };
-        }),
-        { session },
-      );
+      const outcomes = group.map(({ chunk, plan, move }) => ({ chunk, outcome: { ...move, stored: plan.fresh } }));
+      await this.#rollups.add(outcomes, now, session);
       const commitAt = performance.now();
       await session.commitTransaction();
       this.#isOpen = false;
@@ -132,7 +126,7 @@ export class GroupWriter {
     const session = this.#session;
     try {
       session.startTransaction(DURABLE);
-      await this.#rollups.findOne({}, { session, projection: { _id: 1 } });
+      await this.#db.collection(COLLECTIONS.ledger).findOne({}, { session, projection: { _id: 1 } });
     } finally {
       if (session.inTransaction()) await session.abortTransaction().catch(() => undefined);
     }

@@ -1,6 +1,7 @@
 import type { Binary, ClientSession, Collection, Db } from "mongodb";
 import { COLLECTIONS, type LedgerEntry, ledgerId } from "#contract/storage.ts";
 import type { Claim } from "./sink.ts";
+import { type UpdateStatement, updateMany } from "./update-many.ts";
 
 /** By how much the counters of one partition move. */
 export interface LedgerMove {
@@ -75,33 +76,25 @@ export class Ledger {
   }
 
   /**
-   * Moves the entry inside a transaction.
+   * Moves the entries of some partitions inside a transaction.
    *
-   * @returns whether it stood where the claim says and is still ours; if not, the transaction must not be committed
+   * @returns whether all of them stood where their claims say and are still ours; if not, it must not be committed
    */
-  async move(claim: Claim, move: LedgerMove, session: ClientSession): Promise<boolean> {
-    const { filter, update } = stepOf(claim, move);
-    const { matchedCount } = await this.#entries.updateOne(filter, update, { session });
-    return matchedCount === 1;
-  }
-
-  /** The same of several partitions at once. @returns whether all of them stood where their claims say */
-  async moveAll(
+  async move(
     moves: readonly { readonly claim: Claim; readonly move: LedgerMove }[],
     session: ClientSession,
   ): Promise<boolean> {
-    const { matchedCount } = await this.#entries.bulkWrite(
-      moves.map(({ claim, move }) => ({ updateOne: stepOf(claim, move) })),
-      { session },
-    );
-    return matchedCount === moves.length;
+    const moved = await updateMany(this.#db, COLLECTIONS.ledger, moves.map(stepOf), session);
+    return moved === moves.length;
   }
 }
 
 /** Which entry moves if it is where the claim says, and how. */
-function stepOf({ topic, partition, epoch, nextOffset: from }: Claim, { nextOffset, ...counters }: LedgerMove) {
+function stepOf({ claim, move }: { readonly claim: Claim; readonly move: LedgerMove }): UpdateStatement {
+  const { topic, partition, epoch, nextOffset: from } = claim;
+  const { nextOffset, ...counters } = move;
   return {
-    filter: { _id: ledgerId(topic, partition), epoch, nextOffset: from },
-    update: { $set: { nextOffset, updated_at: new Date() }, $inc: counters },
+    q: { _id: ledgerId(topic, partition), epoch, nextOffset: from },
+    u: { $set: { nextOffset, updated_at: new Date() }, $inc: counters },
   };
 }

@@ -8,7 +8,6 @@ import {
 } from "mongodb";
 import { DocumentSequence } from "mongodb/lib/cmap/commands.js";
 import type { Reason } from "#contract/reasons.ts";
-import type { Rollup } from "#contract/rollup.ts";
 import { COLLECTIONS, type DeadLetter, ledgerId, type StoredTransaction } from "#contract/storage.ts";
 import { BsonWriter } from "./bson-writer.ts";
 import { deadLetterOf } from "./dead-letter.ts";
@@ -20,7 +19,7 @@ import { Ledger, type LedgerMove } from "./ledger.ts";
 import { verdictOf } from "./mongo-verdict.ts";
 import { type Knowledge, type Plan, planOf } from "./plan.ts";
 import type { Chunk } from "./record.ts";
-import { rollupUpdate } from "./rollup-update.ts";
+import { Rollups } from "./rollups.ts";
 import { type Claim, type Sink, SinkUnavailable, type Written } from "./sink.ts";
 
 /** One message to the server holds 48,000,000 bytes; what is more goes in a further one of the same transaction. */
@@ -37,7 +36,7 @@ export class MongoSink implements Sink {
   readonly #db: Db;
   readonly #ledger: Ledger;
   readonly #group: GroupWriter;
-  readonly #rollups: Collection<Rollup>;
+  readonly #rollups: Rollups;
   readonly #deadLetters: Collection<DeadLetter>;
   /** The session in which each partition is written, by ledger id; the ledger knows them too. */
   readonly #sessions = new Map<string, { claim: Claim; session: ClientSession }>();
@@ -50,8 +49,8 @@ export class MongoSink implements Sink {
     this.#client = client;
     this.#db = db;
     this.#ledger = new Ledger(db, owner);
-    this.#group = new GroupWriter(client, db, this.#ledger);
-    this.#rollups = db.collection<Rollup>(COLLECTIONS.rollups);
+    this.#rollups = new Rollups(db);
+    this.#group = new GroupWriter(client, db, this.#ledger, this.#rollups);
     this.#deadLetters = db.collection<DeadLetter>(COLLECTIONS.deadLetters);
   }
 
@@ -128,7 +127,7 @@ export class MongoSink implements Sink {
     let commitMs = 0;
     try {
       session.startTransaction(DURABLE);
-      if (!(await this.#ledger.move(claim, move, session))) {
+      if (!(await this.#ledger.move([{ claim, move }], session))) {
         await session.abortTransaction();
         return await this.#afterMismatch(claim, chunk, writtenOf(move, plan));
       }
@@ -140,8 +139,8 @@ export class MongoSink implements Sink {
         return { ...AGAIN, refused: [refusedBy(plan.fresh[refusal.index], refusal.message)] };
       }
       if (plan.faulty.length > 0) await this.#park(plan.faulty, now, session);
-      const { id, update } = rollupUpdate(chunk, { ...move, stored: plan.fresh }, now.getTime());
-      await this.#rollups.updateOne({ _id: id }, update, { session, upsert: true });
+      const outcome = { ...move, stored: plan.fresh };
+      await this.#rollups.add([{ chunk, outcome }], now.getTime(), session);
       const commitAt = performance.now();
       await session.commitTransaction();
       commitMs = performance.now() - commitAt;
