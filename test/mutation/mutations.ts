@@ -44,8 +44,8 @@ export const MUTATED: readonly MutatedFile[] = [
       ["nextOffset: entry.nextOffset };", "nextOffset: firstOffset };"],
       ["epoch, nextOffset: from }", "nextOffset: from }"],
       ["epoch, nextOffset: from }", "epoch }"],
-      ["filter, update, { session }", "filter, update"],
-      ["return matchedCount === 1;", "return true;"],
+      ["$inc: counters", "$inc: {}"],
+      ["return moved === moves.length;", "return true;"],
     ],
   },
   {
