@@ -13,13 +13,19 @@ export interface PageFile {
   readonly zstd: string;
 }
 
+/** The page and its files. */
+export interface Page {
+  readonly files: readonly PageFile[];
+  /** The one script that is part of the page itself, as a policy names it. */
+  readonly startSource: string;
+}
+
 const WEB = new URL("./web/", import.meta.url).pathname;
 const SCRIPT = "text/javascript; charset=utf-8";
 const STYLE = "text/css; charset=utf-8";
 
 /** What `index.html` names, how it is served, and how its content is made. */
 const FILES = [
-  { name: "start.ts", served: ["start", "js", SCRIPT], content: bundle },
   { name: "uplot.js", served: ["uplot", "js", SCRIPT], content: readUPlot },
   { name: "main.ts", served: ["main", "js", SCRIPT], content: bundle },
   { name: "style.css", served: ["style", "css", STYLE], content: bundleStyles },
@@ -29,8 +35,11 @@ const FILES = [
  * Bundles, minifies and compresses `web/`. A macro: it runs while `page-assets.ts` is transpiled (`bun
  * dashboard/main.ts`) or bundled (`bun build --compile`), and only its result is part of the program.
  */
-export function bundlePage(): PageFile[] {
-  let page = readFileSync(`${WEB}index.html`, "utf8").replace("<!-- sources -->", sourceNodes());
+export function bundlePage(): Page {
+  const start = bundle("start.ts").toString().trim();
+  let page = readFileSync(`${WEB}index.html`, "utf8")
+    .replace("<!-- sources -->", sourceNodes())
+    .replace(`<script src="./start.ts"></script>`, () => `<script>${start}</script>`);
   const files = FILES.map(({ name, served: [stem, extension, type], content: make }) => {
     const content = make(name);
     const hash = hashOf(content);
@@ -39,12 +48,15 @@ export function bundlePage(): PageFile[] {
     return pack(`/${path}`, type, hash, content);
   });
   const html = Buffer.from(page);
-  return [...files, pack("/", "text/html; charset=utf-8", hashOf(html), html)];
+  return {
+    files: [...files, pack("/", "text/html; charset=utf-8", hashOf(html), html)],
+    startSource: `'sha256-${new Bun.CryptoHasher("sha256").update(start).digest("base64")}'`,
+  };
 }
 
 /** In a process of its own: a macro runs inside the bundler, which can't begin a second time. */
 function bundle(name: string): Buffer {
-  // The script that runs before the first paint is no module: those wait for the whole page.
+  // The script in the page is no module: those wait for the whole page.
   const format = name === "start.ts" ? "--format=iife" : "--format=esm";
   const command = [process.execPath, "build", `${WEB}${name}`, "--target=browser", "--minify", format];
   const result = Bun.spawnSync(command, { env: { ...process.env, NODE_ENV: "production" } });

@@ -2,9 +2,10 @@ import Negotiator from "negotiator";
 import { bundlePage } from "./bundle-page.ts" with { type: "macro" };
 import type { PageFile } from "./bundle-page.ts";
 
+const page = bundlePage();
 const POLICY = [
   "default-src 'none'",
-  "script-src 'self'",
+  `script-src 'self' ${page.startSource}`,
   "style-src 'self'",
   "connect-src 'self'",
   "img-src 'self' data:",
@@ -14,7 +15,7 @@ const POLICY = [
 ].join("; ");
 
 const ENCODINGS = ["zstd", "gzip", "identity"] as const;
-const files: ReadonlyMap<string, PageFile> = new Map(bundlePage().map((file) => [file.path, file]));
+const files: ReadonlyMap<string, PageFile> = new Map(page.files.map((file) => [file.path, file]));
 /** Decoded from base64 at the first request, so that the start does not wait for it. */
 const bodies = new Map<string, Uint8Array<ArrayBuffer>>();
 

@@ -7,9 +7,9 @@ import type { NamedSource } from "./sources.ts";
 
 const MEANINGS: Readonly<Record<FaultKind, string>> = {
   duplicate: "the record is sent again",
-  late: "its time is minutes in the past, and it comes out of order",
+  late: "its time is minutes in the past, out of order",
   malformed: "a value that is no transaction",
-  conflict: "a second one with the same id and other content",
+  conflict: "a second one, same id, other content",
   oversize: "larger than MongoDB takes",
 };
 /** What a switch turns on, in percent. */
@@ -27,8 +27,7 @@ export function createFaultsDialog(source: NamedSource, actions: Actions): (cont
   const status = element("p", { role: "status" });
   const submit = element("button", { type: "submit", class: "primary" }, "Set");
   const allOff = element("button", { type: "button" }, "All off");
-  const introduction =
-    "Makes the source misbehave at these shares, so that you can see what the pipeline does with it. It is real: the records go to Kafka.";
+  const introduction = "Makes the source misbehave at these shares. It is real: the records go to Kafka.";
   const form = element(
     "form",
     {},

@@ -12,8 +12,7 @@ export function createLettersDialog(actions: Actions): () => void {
   const status = element("p", { role: "status" });
   const list = element("ul", { class: "letters" });
   const more = element("button", { type: "button", hidden: true }, "Older ones");
-  const introduction =
-    "Records that are no transactions. They are kept whole, so that the cause can be mended and the record be sent again.";
+  const introduction = "Records that are no transactions, kept whole: mend the cause and send them again.";
   const dialog = createDialog(
     "letters",
     "Dead letters",

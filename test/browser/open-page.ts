@@ -9,6 +9,12 @@ export interface OpenPage extends AsyncDisposable {
   readonly complaints: string[];
 }
 
+/**
+ * What Chromium does with requests under way when one of the machine's networks comes or goes, as they do while other
+ * tests start containers. It says nothing of the page, which asks again.
+ */
+const NETWORK_CHANGED = "net::ERR_NETWORK_CHANGED";
+
 let running: Promise<Browser> | undefined;
 
 /** The one Chromium of a file of tests: its start costs more than most of what is looked at in it. */
@@ -40,7 +46,9 @@ export async function openPage(
   const complaints: string[] = [];
   try {
     const page = await context.newPage();
-    page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+    page.on("console", (message) => {
+      if (message.type() === "error" && !message.text().includes(NETWORK_CHANGED)) complaints.push(message.text());
+    });
     page.on("pageerror", (error) => complaints.push(error.message));
     page.on("request", (request) => {
       const asked = new URL(request.url());
@@ -48,7 +56,11 @@ export async function openPage(
     });
     await prepare?.(page);
     // Not until everything has loaded: a test may hold an answer back.
-    await page.goto(url, { waitUntil: "domcontentloaded" });
+    const load = (): Promise<unknown> => page.goto(url, { waitUntil: "domcontentloaded" });
+    await load().catch((error: unknown) => {
+      if (!String(error).includes(NETWORK_CHANGED)) throw error;
+      return load();
+    });
     return { page, complaints, [Symbol.asyncDispose]: () => context.close() };
   } catch (error) {
     await context.close();
