@@ -1,13 +1,14 @@
-import type { Binary, ClientSession, Db, MongoClient } from "mongodb";
+import { type Binary, type Db, type Document, Long, type MongoClient, UUID } from "mongodb";
 import { DocumentSequence } from "mongodb/lib/cmap/commands.js";
 import { COLLECTIONS } from "#contract/storage.ts";
 import { BsonWriter } from "./bson-writer.ts";
+import { type Command, CommandPipeline } from "./command-pipeline.ts";
 import type { DecodedChunk } from "./decode.ts";
 import { DURABLE } from "./durable.ts";
 import { encodeDocuments } from "./encode-documents.ts";
-import type { Ledger, LedgerMove } from "./ledger.ts";
+import { type LedgerMove, stepOf } from "./ledger.ts";
 import type { Plan } from "./plan.ts";
-import type { Rollups } from "./rollups.ts";
+import { additionsOf } from "./rollups.ts";
 import type { Claim } from "./sink.ts";
 
 /** A chunk that is ready to be written. */
@@ -34,26 +35,20 @@ const LARGEST_CHUNK = 500;
  * alone, which also finds out whether a group was committed whose answer got lost.
  */
 export class GroupWriter {
+  readonly #client: MongoClient;
   readonly #db: Db;
-  readonly #ledger: Ledger;
-  readonly #rollups: Rollups;
-  readonly #session: ClientSession;
+  /** Identifier of the session in which groups are written. */
+  readonly sessionId: Binary = new UUID();
+  #transactions = 0;
   readonly #writers: BsonWriter[] = [];
   #waiting: Waiting[] = [];
   #isRunning = false;
   /** Nobody knows how the last transaction ended: it may still be open, and hold what others need. */
   #isOpen = false;
 
-  constructor(client: MongoClient, db: Db, ledger: Ledger, rollups: Rollups) {
+  constructor(client: MongoClient, db: Db) {
+    this.#client = client;
     this.#db = db;
-    this.#ledger = ledger;
-    this.#rollups = rollups;
-    this.#session = client.startSession();
-  }
-
-  /** Identifier of the session in which groups are written. */
-  get sessionId(): Binary | undefined {
-    return this.#session.id?.id;
   }
 
   /**
@@ -93,7 +88,6 @@ export class GroupWriter {
 
   /** @returns how long the commit took, or `undefined` when something is not as planned and nothing was written */
   async #together(group: readonly ReadyChunk[]): Promise<number | undefined> {
-    const session = this.#session;
     const now = Date.now();
     const sequence = new DocumentSequence("documents");
     for (const [index, { plan, chunk }] of group.entries()) {
@@ -103,39 +97,49 @@ export class GroupWriter {
       if (tooLarge.length > 0) return undefined;
       for (const document of documents) sequence.push(undefined, document);
     }
-    try {
-      this.#isOpen = true;
-      session.startTransaction(DURABLE);
-      const isOurs = await this.#ledger.move(group, session);
-      const isStored = isOurs && (await this.#insert(sequence, session));
-      if (!isStored) return undefined;
-      const outcomes = group.map(({ chunk, plan, move }) => ({ chunk, outcome: { ...move, stored: plan.fresh } }));
-      await this.#rollups.add(outcomes, now, session);
-      const commitAt = performance.now();
-      await session.commitTransaction();
-      this.#isOpen = false;
-      return performance.now() - commitAt;
-    } finally {
-      if (session.inTransaction()) await session.abortTransaction().catch(() => undefined);
-    }
+    const outcomes = group.map(({ chunk, plan, move }) => ({ chunk, outcome: { ...move, stored: plan.fresh } }));
+    using pipeline = await CommandPipeline.open(this.#client);
+    this.#isOpen = true;
+    const { begin, within, commit } = this.#transaction();
+    const ordered = true;
+    const [moved] = await pipeline.send([
+      this.#command({ update: COLLECTIONS.ledger, updates: group.map(stepOf), ordered, ...begin }),
+      this.#command({ insert: COLLECTIONS.transactions, documents: sequence, ordered, ...within }),
+      this.#command({ update: COLLECTIONS.rollups, updates: additionsOf(outcomes, now), ordered, ...within }),
+    ]);
+    if (moved?.["n"] !== group.length) return undefined;
+    const commitAt = performance.now();
+    await pipeline.send([commit]);
+    this.#isOpen = false;
+    return performance.now() - commitAt;
   }
 
   /** Ends what may be open by beginning another transaction in its session, which the server takes as its end. */
   async #close(): Promise<void> {
     if (!this.#isOpen) return;
-    const session = this.#session;
-    try {
-      session.startTransaction(DURABLE);
-      await this.#db.collection(COLLECTIONS.ledger).findOne({}, { session, projection: { _id: 1 } });
-    } finally {
-      if (session.inTransaction()) await session.abortTransaction().catch(() => undefined);
-    }
+    using pipeline = await CommandPipeline.open(this.#client);
+    const { begin, abort } = this.#transaction();
+    await pipeline.send([this.#command({ find: COLLECTIONS.ledger, limit: 1, ...begin }), abort]);
     this.#isOpen = false;
   }
 
-  async #insert(documents: DocumentSequence, session: ClientSession): Promise<boolean> {
-    const command = { insert: COLLECTIONS.transactions, documents, ordered: true };
-    const reply = await this.#db.command(command, { session, ignoreUndefined: true });
-    return reply["writeErrors"] === undefined;
+  /** The parts of a further transaction's commands. */
+  #transaction(): { begin: Document; within: Document; commit: Command; abort: Command } {
+    const within = {
+      lsid: { id: this.sessionId },
+      txnNumber: Long.fromNumber(++this.#transactions),
+      autocommit: false,
+    };
+    const { readConcern, writeConcern } = DURABLE;
+    return {
+      begin: { ...within, startTransaction: true, readConcern },
+      within,
+      commit: { database: "admin", command: { commitTransaction: 1, ...within, writeConcern } },
+      abort: { database: "admin", command: { abortTransaction: 1, ...within } },
+    };
+  }
+
+  #command(command: Document): Command {
+    return { database: this.#db.databaseName, command };
   }
 }

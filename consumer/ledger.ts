@@ -12,6 +12,12 @@ export interface LedgerMove {
   readonly absent: number;
 }
 
+/** A move of the partition that was claimed. */
+interface ClaimedMove {
+  readonly claim: Claim;
+  readonly move: LedgerMove;
+}
+
 /** How long a claim may wait for MongoDB. */
 const CLAIM_MS = 5_000;
 
@@ -80,17 +86,14 @@ export class Ledger {
    *
    * @returns whether all of them stood where their claims say and are still ours; if not, it must not be committed
    */
-  async move(
-    moves: readonly { readonly claim: Claim; readonly move: LedgerMove }[],
-    session: ClientSession,
-  ): Promise<boolean> {
+  async move(moves: readonly ClaimedMove[], session: ClientSession): Promise<boolean> {
     const moved = await updateMany(this.#db, COLLECTIONS.ledger, moves.map(stepOf), session);
     return moved === moves.length;
   }
 }
 
-/** Which entry moves if it is where the claim says, and how. */
-function stepOf({ claim, move }: { readonly claim: Claim; readonly move: LedgerMove }): UpdateStatement {
+/** Which entry moves if it is where the claim says and still ours, and how; otherwise none does. */
+export function stepOf({ claim, move }: ClaimedMove): UpdateStatement {
   const { topic, partition, epoch, nextOffset: from } = claim;
   const { nextOffset, ...counters } = move;
   return {

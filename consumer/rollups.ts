@@ -2,7 +2,13 @@ import type { ClientSession, Db } from "mongodb";
 import { COLLECTIONS } from "#contract/storage.ts";
 import type { DecodedChunk } from "./decode.ts";
 import { type Outcome, rollupUpdate } from "./rollup-update.ts";
-import { updateMany } from "./update-many.ts";
+import { type UpdateStatement, updateMany } from "./update-many.ts";
+
+/** A chunk, and what becomes of it. */
+interface DecidedChunk {
+  readonly chunk: DecodedChunk;
+  readonly outcome: Outcome;
+}
 
 /** What happened in each second, one document per second, topic and partition; see `Rollup`. */
 export class Rollups {
@@ -13,15 +19,15 @@ export class Rollups {
   }
 
   /** Adds what became of some chunks, each of another partition, inside a transaction. */
-  async add(
-    chunks: readonly { readonly chunk: DecodedChunk; readonly outcome: Outcome }[],
-    storedAtMs: number,
-    session: ClientSession,
-  ): Promise<void> {
-    const updates = chunks.map(({ chunk, outcome }) => {
-      const { id, update } = rollupUpdate(chunk, outcome, storedAtMs);
-      return { q: { _id: id }, u: update, upsert: true };
-    });
-    await updateMany(this.#db, COLLECTIONS.rollups, updates, session);
+  async add(chunks: readonly DecidedChunk[], storedAtMs: number, session: ClientSession): Promise<void> {
+    await updateMany(this.#db, COLLECTIONS.rollups, additionsOf(chunks, storedAtMs), session);
   }
+}
+
+/** The update of each chunk's rollup, which makes it if there is none. */
+export function additionsOf(chunks: readonly DecidedChunk[], storedAtMs: number): UpdateStatement[] {
+  return chunks.map(({ chunk, outcome }) => {
+    const { id, update } = rollupUpdate(chunk, outcome, storedAtMs);
+    return { q: { _id: id }, u: update, upsert: true };
+  });
 }

@@ -50,7 +50,7 @@ export class MongoSink implements Sink {
     this.#db = db;
     this.#ledger = new Ledger(db, owner);
     this.#rollups = new Rollups(db);
-    this.#group = new GroupWriter(client, db, this.#ledger, this.#rollups);
+    this.#group = new GroupWriter(client, db);
     this.#deadLetters = db.collection<DeadLetter>(COLLECTIONS.deadLetters);
   }
 
