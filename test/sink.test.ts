@@ -237,6 +237,33 @@ async function committed(db: Db): Promise<number> {
   return Number(transactions.totalCommitted);
 }
 
+test("small chunks that come together are one transaction each time, for as long as they come", async () => {
+  await using store = await openStore(own.uri);
+  const sink = store.connect();
+  const claims = await claimThree(sink);
+  const before = await committed(store.db);
+  // More often than there are connections in the driver's pool.
+  for (let round = 1; round <= 20; round++) {
+    const chunks = chunksFor(claims, round);
+    await Promise.all(claims.map((claim, index) => sink.write(claim, chunks[index] as Chunk)));
+  }
+  expect(await committed(store.db)).toBe(before + 20);
+  expect(await store.transactions()).toHaveLength(120);
+});
+
+test("a document that is too large is parked, and holds up none of those that come together with it", async () => {
+  await using store = await openStore(own.uri);
+  const sink = store.connect();
+  const claims = await claimThree(sink);
+  const [first, , third] = chunksFor(claims, 1);
+  const large = { ...transactionOf("1-1-a"), note: "x".repeat(17 * 1024 * 1024) };
+  const chunks = [first, chunkFor(claims[1] as Claim, [large, transactionOf("1-1-b")]), third];
+  const written = await Promise.all(claims.map((claim, index) => sink.write(claim, chunks[index] as Chunk)));
+  expect(written).toMatchObject([{ stored: 2 }, { stored: 1, deadLettered: 1 }, { stored: 2 }]);
+  expect(await store.transactions()).toHaveLength(5);
+  expect(await store.deadLetters()).toMatchObject([{ _id: "t/1/0", reason: "too-large" }]);
+});
+
 test("small chunks of several partitions that come together are one transaction", async () => {
   await using store = await openStore(own.uri);
   const sink = store.connect();
