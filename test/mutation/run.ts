@@ -56,7 +56,8 @@ async function copyOfProject(): Promise<string> {
 }
 
 async function passes(cwd: string, tests: readonly string[], env: Readonly<Record<string, string>>): Promise<boolean> {
-  const command = [process.execPath, "test", "--bail", "--timeout=30000", ...tests];
+  // With `--bail` it would end at once, and leave behind the servers that a file has for itself.
+  const command = [process.execPath, "test", "--timeout=30000", ...tests];
   const done = await runProgram(command, { cwd, env, signal: AbortSignal.timeout(LONGEST_MS) });
   return done?.exitCode === 0;
 }
