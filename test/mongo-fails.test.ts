@@ -38,10 +38,12 @@ const failInserts = (pipeline: Pipeline, mode: unknown, data: object): Promise<u
 test("a primary that steps down in the middle of a batch: nothing is lost, nothing is there twice", async () => {
   await using pipeline = await createPipeline({ mongo: mongo.uri });
   const { producer } = await inFlow(pipeline);
+  const admin = pipeline.db.client.db("admin");
   for (let time = 0; time < 3; time++) {
-    const before = await documents(pipeline);
-    await pipeline.db.client.db("admin").command({ replSetStepDown: 1, force: true });
-    await untilStores(pipeline, 500, before);
+    await admin.command({ replSetStepDown: 1, force: true });
+    // Counted from then on: it writes until it has stepped down, and can then be read, with all that it wrote.
+    await until("it is primary again", async () => (await admin.command({ hello: 1 }))["isWritablePrimary"]);
+    await untilStores(pipeline, 500, await documents(pipeline));
   }
   await expectAllThereOnce(pipeline, producer);
 }, 240_000);
