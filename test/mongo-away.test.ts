@@ -36,7 +36,6 @@ test.skipIf(process.platform !== "linux")(
       );
     const said = await until("it says so", mongodb);
     expect(Math.abs(Date.parse(said.since) - stoppedAt)).toBeLessThan(10_000);
-    expect(said.reason).toMatch(/conn|closed|server selection|timed out/i);
     const first = residentMb(consumer.pid);
     let most = first;
     await until(
@@ -50,7 +49,10 @@ test.skipIf(process.platform !== "linux")(
     const seconds = AWAY_MS / 1_000;
     process.stdout.write(`away for ${seconds} s: ${Math.round(first)} MB at first, ${Math.round(most)} MB at most\n`);
     expect(most - first).toBeLessThan(30);
-    expect((await mongodb())?.since).toBe(said.since);
+    const stillAway = await mongodb();
+    expect(stillAway?.since).toBe(said.since);
+    // At first it may be what mongod said when it was told to stop.
+    expect(stillAway?.reason).toMatch(/conn|closed|server selection|timed out/i);
     expect(await statusOf(`${consumer.url}/livez`)).toBe(200);
     // It never gave up its place, and Kafka has run ahead.
     expect(consumer.logs().match(/partitions assigned/g)).toHaveLength(1);
