@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
 import type { Message } from "kafkajs";
 import type { Binary } from "mongodb";
-import { COLLECTIONS, type DeadLetter, deadLetterId } from "#contract/storage.ts";
+import { COLLECTIONS, type DeadLetter, deadLetterId, type StoredTransaction } from "#contract/storage.ts";
 import { countRecords } from "../verify/count-records.ts";
 import { transactionOf } from "./conformance/sink.ts";
 import { batchesIn } from "./harness/broken-log.ts";
@@ -161,6 +161,23 @@ test("a document of exactly 16 MiB is stored, one of a byte more is the dead let
   expect(letter?.value?.length()).toBe(64 * 1024);
   expect(letter?.value_size).toBeGreaterThan(16 * MIB - 500);
 }, 120_000);
+
+test("each record of a batch keeps its own time, however far it is from the first one's", async () => {
+  await using pipeline = await onePartition();
+  const first = Date.parse("2025-01-01T00:00:00Z");
+  // The format writes the distance in one to six bytes.
+  const apart = [0, 1, 63, 64, 8_191, 8_192, 2 ** 20, 2 ** 27 - 1, 2 ** 27, 2 ** 31, 2 ** 35];
+  const times = apart.map((ms) => first + ms);
+  const messages = times.map((ms, index) => ({ value: value(`id-${index}`), timestamp: String(ms), partition: 0 }));
+  await send(kafka.broker, pipeline.topics.faker, messages);
+  await untilRead(await pipeline.start("consumer"), 2);
+  const documents = await pipeline.db
+    .collection<StoredTransaction>(COLLECTIONS.transactions)
+    .find({}, { sort: { "ingest.offset": 1 } })
+    .toArray();
+  expect(documents.map(({ ingest }) => ingest?.produced_at.getTime())).toEqual(times);
+  expect(documents.map(({ ingest }) => Number(ingest?.offset))).toEqual(times.map((_, index) => index));
+}, 60_000);
 
 test("offsets that compaction has taken away are absent, at the beginning, in between, and whole batches", async () => {
   await using pipeline = await onePartition(COMPACTED);
