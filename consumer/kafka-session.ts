@@ -2,15 +2,15 @@ import type { Admin, Consumer, EachBatchPayload, Kafka } from "kafkajs";
 
 /** A killed consumer's partitions are given to another after this. */
 const SESSION_TIMEOUT_MS = 6_000;
-/** How often the group hears of us at most. */
-export const HEARTBEAT_MS = 1_000;
+/** How often the group hears of us at most, and thus how late we hear that another member has left: all pause that long. */
+export const HEARTBEAT_MS = 500;
 /**
  * Bytes of one partition in one fetch: about as much as one transaction takes. With half of it they get small; twice as
  * much is hardly faster and takes a fifth more memory.
  */
 const FETCH_BYTES = 1024 * 1024;
-/** How long Kafka waits for a first record; an idle fetch answers within this. */
-const LONGEST_FETCH_MS = 1_000;
+/** How long Kafka waits for a first record. No heartbeat is sent meanwhile, so that it is as short as the time between two. */
+const LONGEST_FETCH_MS = HEARTBEAT_MS;
 /** How long what is known of the topics counts: partitions that are added are noticed, and claimed, after at most this. */
 const METADATA_AGE_MS = 5_000;
 
