@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 
 /** What a running process has cost so far; from Linux' `/proc` (proc_pid_stat(5), proc_pid_status(5)). */
 export interface Usage {
@@ -6,7 +6,7 @@ export interface Usage {
   readonly cpuSeconds: number;
   /** Resident memory now, in MB. */
   readonly residentMb: number;
-  /** The most it ever was, in MB. */
+  /** The most it was since the start, or since {@link forgetPeak}, in MB. */
   readonly peakMb: number;
 }
 
@@ -27,4 +27,9 @@ export function usageOf(pid: number): Usage {
     residentMb: megabytes("VmRSS"),
     peakMb: megabytes("VmHWM"),
   };
+}
+
+/** Lets a process' peak begin again with what is resident now (proc_pid_clear_refs(5)). */
+export function forgetPeak(pid: number): void {
+  writeFileSync(`/proc/${pid}/clear_refs`, "5");
 }
