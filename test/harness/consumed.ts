@@ -25,7 +25,7 @@ export interface Ledger {
   readonly totals: Pick<LedgerLine, "lag" | "stored" | "duplicates" | "deadLettered" | "absent">;
 }
 
-/** Sends records as any program might, each acknowledged. @returns the offset of the first */
+/** Sends records as any program might, each acknowledged. */
 export async function send(
   broker: string,
   topic: string,
