@@ -105,8 +105,8 @@ export class BsonWriter {
     this.#at += 16;
   }
 
-  /** Anything that `JSON.parse` can give. */
-  json(name: string, value: unknown): void {
+  /** Anything that `JSON.parse` can give, dates, and maps with texts as keys, which become documents. */
+  value(name: string, value: unknown): void {
     switch (typeof value) {
       case "string":
         this.string(name, value);
@@ -121,6 +121,7 @@ export class BsonWriter {
         return;
       default:
         if (value === null || value === undefined) this.#name(TYPE.null, name);
+        else if (value instanceof Date) this.date(name, value.getTime());
         else this.#nested(name, value as object);
     }
   }
@@ -128,12 +129,13 @@ export class BsonWriter {
   #nested(name: string, value: object): void {
     if (Array.isArray(value)) {
       const start = this.beginField("array", name);
-      for (let index = 0; index < value.length; index++) this.json(String(index), value[index]);
+      for (let index = 0; index < value.length; index++) this.value(String(index), value[index]);
       this.end(start);
       return;
     }
     const start = this.beginField("object", name);
-    for (const key of Object.keys(value)) this.json(key, (value as Record<string, unknown>)[key]);
+    if (value instanceof Map) for (const [key, item] of value) this.value(key as string, item);
+    else for (const key of Object.keys(value)) this.value(key, (value as Record<string, unknown>)[key]);
     this.end(start);
   }
 

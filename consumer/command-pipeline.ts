@@ -105,7 +105,7 @@ export class CommandPipeline implements Disposable {
 
   readonly #onMessage = (message: Uint8Array): void => {
     const waiting = this.#waiting;
-    this.#answers.push(BSON.deserialize(message.subarray(BEFORE_THE_ANSWER)));
+    this.#answers.push(answerIn(message.subarray(BEFORE_THE_ANSWER)));
     if (waiting === undefined || this.#answers.length < waiting.count) return;
     this.#waiting = undefined;
     waiting.done();
@@ -114,6 +114,13 @@ export class CommandPipeline implements Disposable {
   readonly #onClose = (): void => {
     this.#waiting?.fail(this.#connection.error ?? new MongoNetworkError("the connection was closed"));
   };
+}
+
+/** Embedded documents, which tell the cluster's time, are left as they are, unless there is an error to be read. */
+function answerIn(bson: Uint8Array): Document {
+  const answer = BSON.deserialize(bson, { raw: true });
+  const isError = answer["ok"] !== 1 || "writeErrors" in answer || "writeConcernError" in answer;
+  return isError ? BSON.deserialize(bson) : answer;
 }
 
 function throwIfError(answer: Document): void {

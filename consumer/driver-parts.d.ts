@@ -7,6 +7,8 @@ declare module "mongodb/lib/cmap/commands.js" {
   export class DocumentSequence {
     constructor(field: string);
     push(document: unknown, bson: Uint8Array): number;
+    /** The section of a message that it becomes. */
+    readonly chunks: Uint8Array[];
   }
 
   /** One command as a message; takes the sequences out of the command. */

@@ -6,10 +6,12 @@ import { type Command, CommandPipeline } from "./command-pipeline.ts";
 import type { DecodedChunk } from "./decode.ts";
 import { DURABLE } from "./durable.ts";
 import { encodeDocuments } from "./encode-documents.ts";
+import { encodeStatements } from "./encode-statements.ts";
 import { type LedgerMove, stepOf } from "./ledger.ts";
 import type { Plan } from "./plan.ts";
 import { additionsOf } from "./rollups.ts";
 import type { Claim } from "./sink.ts";
+import type { UpdateStatement } from "./update-many.ts";
 
 /** A chunk that is ready to be written. */
 export interface ReadyChunk {
@@ -40,7 +42,9 @@ export class GroupWriter {
   /** Identifier of the session in which groups are written. */
   readonly sessionId: Binary = new UUID();
   #transactions = 0;
+  /** One for the documents of each chunk. */
   readonly #writers: BsonWriter[] = [];
+  readonly #statements = new BsonWriter();
   #waiting: Waiting[] = [];
   #isRunning = false;
   /** Nobody knows how the last transaction ended: it may still be open, and hold what others need. */
@@ -97,15 +101,15 @@ export class GroupWriter {
       if (tooLarge.length > 0) return undefined;
       for (const document of documents) sequence.push(undefined, document);
     }
+    this.#statements.rewind();
     const outcomes = group.map(({ chunk, plan, move }) => ({ chunk, outcome: { ...move, stored: plan.fresh } }));
     using pipeline = await CommandPipeline.open(this.#client);
     this.#isOpen = true;
     const { begin, within, commit } = this.#transaction();
-    const ordered = true;
     const [moved] = await pipeline.send([
-      this.#command({ update: COLLECTIONS.ledger, updates: group.map(stepOf), ordered, ...begin }),
-      this.#command({ insert: COLLECTIONS.transactions, documents: sequence, ordered, ...within }),
-      this.#command({ update: COLLECTIONS.rollups, updates: additionsOf(outcomes, now), ordered, ...within }),
+      this.#update(COLLECTIONS.ledger, group.map(stepOf), begin),
+      this.#command({ insert: COLLECTIONS.transactions, documents: sequence, ordered: true, ...within }),
+      this.#update(COLLECTIONS.rollups, additionsOf(outcomes, now), within),
     ]);
     if (moved?.["n"] !== group.length) return undefined;
     const commitAt = performance.now();
@@ -137,6 +141,11 @@ export class GroupWriter {
       commit: { database: "admin", command: { commitTransaction: 1, ...within, writeConcern } },
       abort: { database: "admin", command: { abortTransaction: 1, ...within } },
     };
+  }
+
+  #update(update: string, statements: readonly UpdateStatement[], within: Document): Command {
+    const updates = encodeStatements(this.#statements, statements);
+    return this.#command({ update, updates, ordered: true, ...within });
   }
 
   #command(command: Document): Command {

@@ -1,5 +1,4 @@
-import type { UpdateFilter } from "mongodb";
-import { fieldName, LATENCY_BOUNDS_MS, latencyBucket, type Rollup, SAMPLES_KEPT, TOP_KEPT } from "#contract/rollup.ts";
+import { fieldName, LATENCY_BOUNDS_MS, latencyBucket, SAMPLES_KEPT, TOP_KEPT } from "#contract/rollup.ts";
 import { PAYMENT_METHODS, STATUSES } from "#contract/transaction.ts";
 import { centsOf } from "./decimal128.ts";
 import type { DecodedChunk, DecodedTransaction } from "./decode.ts";
@@ -12,12 +11,20 @@ export interface Outcome {
   readonly absent: number;
 }
 
+/** An update of a `Rollup`. */
+interface RollupUpdate {
+  readonly $setOnInsert: object;
+  /** By path; a map, since an object whose names are always others costs several times as much. */
+  readonly $inc: ReadonlyMap<string, number>;
+  readonly $push: object;
+}
+
 /** The rollup that a chunk adds to: its id, and the update that upserts it. */
 export function rollupUpdate(
   chunk: Pick<DecodedChunk, "topic" | "partition" | "source">,
   outcome: Outcome,
   storedAtMs: number,
-): { readonly id: string; readonly update: UpdateFilter<Rollup> } {
+): { readonly id: string; readonly update: RollupUpdate } {
   const { topic, partition, source } = chunk;
   const second = Math.floor(storedAtMs / 1000);
   const counts = count(outcome.stored, storedAtMs);
@@ -47,9 +54,9 @@ export function rollupUpdate(
     id: `${topic}/${partition}/${second}`,
     update: {
       $setOnInsert: { second: new Date(second * 1000), topic, partition, source },
-      $inc: Object.fromEntries(increments),
+      $inc: increments,
       $push: { samples: { $each: samples, $slice: -SAMPLES_KEPT } },
-    } as UpdateFilter<Rollup>,
+    },
   };
 }
 

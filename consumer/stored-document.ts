@@ -23,7 +23,7 @@ export function writeStoredDocument(
     if (name === "timestamp") writer.date(name, timestampToMs(value as string));
     else if (name === "total_amount") writeAmount(writer, name, value as Amount);
     else if (name === "product_details") writeProducts(writer, transaction.product_details);
-    else writer.json(name, value);
+    else writer.value(name, value);
   }
   const ingest = writer.beginField("object", "ingest");
   writer.string("source", source);
@@ -43,7 +43,7 @@ function writeProducts(writer: BsonWriter, products: IncomingTransaction["produc
     const object = writer.beginField("object", String(index));
     for (const name of Object.keys(product)) {
       if (name === "price") writeAmount(writer, name, product[name] as Amount);
-      else writer.json(name, product[name]);
+      else writer.value(name, product[name]);
     }
     writer.end(object);
   }

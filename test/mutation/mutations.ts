@@ -53,7 +53,7 @@ export const MUTATED: readonly MutatedFile[] = [
     tests: ["test/sink.test.ts"],
     breaks: [
       ["group.length > 1 ?", "group.length > 3 ?"],
-      ["updates: group.map(stepOf)", "updates: group.slice(1).map(stepOf)"],
+      ["group.map(stepOf)", "group.slice(1).map(stepOf)"],
       ["additionsOf(outcomes, now)", "additionsOf(outcomes.slice(1), now)"],
       ["startTransaction: true", "startTransaction: false"],
       ['if (moved?.["n"] !== group.length) return undefined;', ""],
