@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { GenericContainer, type StartedTestContainer, Wait } from "testcontainers";
+import { freePort } from "../../stack/free-port.ts";
 import { type Dependencies, startDependencies } from "../harness/dependencies.ts";
 import { docker, whyNoContainers } from "../harness/docker.ts";
 import { getJson } from "../harness/http.ts";
@@ -38,11 +39,13 @@ class ReadOnlyContainer extends GenericContainer {
 
 /** As the compose file runs it: read-only, without any capability. */
 async function start(name: string, port: number): Promise<StartedTestContainer> {
+  // Docker would pick one from where Linux takes those of connections, and now and then finds it taken.
+  const host = await freePort();
   return new ReadOnlyContainer(image(name))
     .withNetwork(dependencies.network)
     .withNetworkAliases(name)
     .withEnvironment({ ...dependencies.env, RATE: "20" })
-    .withExposedPorts(port)
+    .withExposedPorts({ container: port, host })
     .withDroppedCapabilities("ALL")
     .withSecurityOpt("no-new-privileges:true")
     .withHealthCheck({ test: ["CMD", "/service", "--health"], interval: 500, timeout: 3_000, retries: 40 })
