@@ -14,7 +14,7 @@ export interface Outcome {
 /** An update of a `Rollup`. */
 interface RollupUpdate {
   readonly $setOnInsert: object;
-  /** By path; a map, since an object whose names are always others costs several times as much. */
+  /** By path. A map: the names are others each time, for which objects are not made. */
   readonly $inc: ReadonlyMap<string, number>;
   readonly $push: object;
 }
