@@ -10,7 +10,7 @@ import { numberIn, openPage, textOf, tile } from "./open-page.ts";
 
 const skip = findChromium() === undefined;
 
-/** A browser that starts while the other tests build and start servers on two cores has drawn nothing for half a minute. */
+/** While other tests build and start servers on the same two cores, half a minute has been too short for a first line. */
 const DRAWN_DEADLINE_MS = 60_000;
 
 async function drawnCount(page: Page, source: "faker" | "mockoon"): Promise<number> {
