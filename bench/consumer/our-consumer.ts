@@ -1,3 +1,4 @@
+import { ENGINE_OPTIONS } from "../../stack/services.ts";
 import { commandOf } from "../../test/harness/service-process.ts";
 import type { ContestantSink } from "./contestant-sink.ts";
 
@@ -10,6 +11,7 @@ export const ourConsumer: ContestantSink = {
   prepare: async ({ broker, topics: [faker = "", mockoon = `${faker}-empty`], group, mongoUri }) => ({
     command: commandOf("consumer"),
     env: {
+      ...ENGINE_OPTIONS.consumer,
       ...{ KAFKA_BROKER: broker, MONGO_URI: mongoUri, CONSUMER_GROUP: group },
       ...{ FAKER_TOPIC: faker, MOCKOON_TOPIC: mockoon, PORT: "0", LOG_FORMAT: "json" },
     },
