@@ -20,13 +20,6 @@ export interface MongoOptions extends StartOptions {
   readonly extraArgs?: readonly string[];
 }
 
-/**
- * When WiredTiger begins to write changed pages down while it works, in percent of its cache. As it comes it does so from
- * 2.5 % of updates on: every few seconds, in bursts of several threads that hold up whoever is writing, and with five
- * minutes of versions of each document of the ledger. Here it is mostly left to the checkpoint, once a minute.
- */
-export const EVICTION = "eviction_dirty_target=10,eviction_updates_target=8";
-
 /** A running mongod, primary of its replica set. */
 export interface MongoServer extends Server {
   /** For `MONGO_URI`. */
@@ -59,7 +52,7 @@ export async function startMongo(options: MongoOptions): Promise<MongoServer> {
         options.binary,
         ...["--dbpath", dataDir, "--bind_ip", "127.0.0.1", "--port", String(port), "--nounixsocket"],
         ...["--replSet", replicaSet, "--oplogSize", "990"],
-        ...["--wiredTigerCacheSizeGB", String(options.cacheSizeGb ?? 1), "--wiredTigerEngineConfigString", EVICTION],
+        ...["--wiredTigerCacheSizeGB", String(options.cacheSizeGb ?? 1)],
         // It would wait 15 s for another member to become primary before it stops.
         ...["--setParameter", "shutdownTimeoutMillisForSignaledShutdown=100"],
         ...["--setParameter", "diagnosticDataCollectionEnabled=false"],
