@@ -12,9 +12,10 @@ export type ServiceName = Source["service"] | "consumer" | "dashboard";
 export const SERVICES: readonly ServiceName[] = ["consumer", ...SOURCES.map(({ service }) => service), "dashboard"];
 
 /**
- * Options of Bun's JavaScript engine (JavaScriptCore) for a service's process. At a low rate the consumer's functions get
- * hot one after the other for minutes, and the last of the compilers (FTL) takes a core from MongoDB for each of them: it
- * is to be asked for fifteen times as often. At a high rate that is a matter of seconds.
+ * Options of Bun's JavaScript engine (JavaScriptCore) for a service's process; what the caller set wins. At a low rate the
+ * consumer's functions get hot one after the other, and for each the last of the compilers (FTL) takes a core that MongoDB
+ * needs just then. Here a function has to run about fifteen times as often before it is compiled like that, which at a
+ * high rate is soon the case.
  */
 export const ENGINE_OPTIONS: Readonly<Partial<Record<ServiceName, Readonly<Record<string, string>>>>> = {
   consumer: {
@@ -47,10 +48,15 @@ export function startService(options: ServiceOptions): Promise<Server> {
   return spawnServer({
     ...options,
     command: [process.execPath, main],
-    env: { ...ENGINE_OPTIONS[name], ...options.env, PORT: String(port) },
+    env: { ...ENGINE_OPTIONS[name], ...engineOptionsOf(process.env), ...options.env, PORT: String(port) },
     startDeadlineMs: 30_000,
     ready: () => isReady(port),
   });
+}
+
+function engineOptionsOf(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const options = Object.entries(environment).filter(([name, value]) => name.startsWith("BUN_JSC_") && value);
+  return Object.fromEntries(options) as Record<string, string>;
 }
 
 async function isReady(port: number): Promise<boolean> {

@@ -32,9 +32,7 @@ async function optionsOf(db: Db): Promise<Record<string, object | undefined>> {
 test("collections whose documents change all the time have small pages, also when several consumers make them", async () => {
   const db = client.db(randomName("prepare"));
   await Promise.all([1, 2, 3].map(() => prepareStore(db, RETENTION)));
-  const options = await optionsOf(db);
-  expect(Object.keys(options)).toEqual(COLLECTIONS);
-  expect(options).toEqual({ dead_letters: {}, ledger: SMALL, rollups: SMALL, transactions: {} });
+  expect(await optionsOf(db)).toEqual({ dead_letters: {}, ledger: SMALL, rollups: SMALL, transactions: {} });
 });
 
 test("a collection that is there already stays as it is", async () => {
