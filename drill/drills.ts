@@ -1,5 +1,6 @@
 import type { Drill } from "./drill.ts";
 import { startSecondConsumer } from "./second-consumer.ts";
+import { LOADED } from "./source-rates.ts";
 
 /** Longer than the group's session (6 s): the consumer has lost its partitions when it wakes up. */
 const LONGER_THAN_A_SESSION_MS = 9_000;
@@ -64,13 +65,18 @@ export const DRILLS: Readonly<Record<string, Drill>> = {
   poison: {
     what: "let a tenth of all records be no transactions, duplicates, conflicts or far too large",
     harm: async ({ stack, say, wait }) => {
-      const before = await stack.request("GET", "/faults");
+      const before = await stack.request(LOADED, "GET", "/faults");
       try {
         say(`${POISON_SECONDS} s of malformed, conflicting, doubled and oversized records`);
-        await stack.request("PUT", "/faults", { malformed: 0.05, conflict: 0.02, duplicate: 0.03, oversize: 0.0001 });
+        await stack.request(LOADED, "PUT", "/faults", {
+          malformed: 0.05,
+          conflict: 0.02,
+          duplicate: 0.03,
+          oversize: 0.0001,
+        });
         await wait(POISON_SECONDS * 1_000);
       } finally {
-        await stack.request("PUT", "/faults", before);
+        await stack.request(LOADED, "PUT", "/faults", before);
       }
     },
     harmless: ({ deadLettered }) => (deadLettered === 0 ? "no record was poisonous" : undefined),

@@ -4,7 +4,8 @@ import type { Drill, Outcome } from "./drill.ts";
 import { LedgerWatch, type Sums } from "./ledger-watch.ts";
 import { pause } from "./pause.ts";
 import type { RunningStack } from "./running-stack.ts";
-import { settle, settleAndVerify } from "./settle.ts";
+import { settleAndVerify, untilStill } from "./settle.ts";
+import { SourceRates } from "./source-rates.ts";
 
 /** How to run a drill. */
 export interface RunDrillOptions {
@@ -35,16 +36,16 @@ export async function runDrill(options: RunDrillOptions): Promise<Outcome> {
   const random = new SeededRandom(seed, MOMENTS);
   const wait = (ms: number): Promise<void> => pause(ms, signal);
   const complaints: string[] = [];
-  const { perSecond: rateBefore = 0 } = await stack.request("GET", "/rate");
+  const rates = await SourceRates.of(stack);
   await using watch = new LedgerWatch(stack);
-  // The counts begin from a still pipeline, so that they are of this drill alone.
-  await stack.request("PUT", "/rate", { perSecond: 0 });
   let recoveryMs = 0;
   try {
-    await settle(watch, signal);
+    // The counts begin from a still pipeline, so that they are of this drill alone.
+    await rates.stop();
+    await untilStill(watch, signal);
     const [before, endsBefore] = [watch.sums, await watch.ends()];
     say(`${rate.toLocaleString("en-US")} transactions per second`);
-    await stack.request("PUT", "/rate", { perSecond: rate });
+    await rates.flow(rate);
     await watch.untilBehindBy(rate, signal, LONGEST_RECOVERY_MS);
     watch.restart();
     for (let time = 1; time <= times; time++) {
@@ -59,7 +60,7 @@ export async function runDrill(options: RunDrillOptions): Promise<Outcome> {
       say(`less than a second behind again after ${(tookMs / 1000).toFixed(1)} s`);
     }
     const { longestPauseMs } = watch;
-    await stack.request("PUT", "/rate", { perSecond: 0 });
+    await rates.stop();
     say("counting …");
     const account = await settleAndVerify(watch, stack, signal);
     const produced = (await watch.ends()) - endsBefore;
@@ -73,7 +74,7 @@ export async function runDrill(options: RunDrillOptions): Promise<Outcome> {
     if (harmless !== undefined) complaints.push(`it could do no harm: ${harmless}`);
     return { drill: name, times, produced, ...counted, ...gapsOf(account), longestPauseMs, recoveryMs, complaints };
   } finally {
-    await stack.request("PUT", "/rate", { perSecond: rateBefore }).catch(() => undefined);
+    await rates.restore();
   }
 }
 

@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import type { Kafka } from "kafkajs";
 import { MongoClient } from "mongodb";
+import { SOURCES, type Source } from "#contract/sources.ts";
 import { readConfig } from "#runtime/config.ts";
 import { createKafka } from "#runtime/kafka-client.ts";
 import { createLog } from "#runtime/log.ts";
+import { urlsOf } from "#runtime/source-places.ts";
 import { pipelineEnvironment } from "../stack/pipeline-environment.ts";
 import type { Ports } from "../stack/ports.ts";
 import { isAlive, signal } from "../stack/process-identity.ts";
@@ -76,24 +78,25 @@ export class RunningStack implements AsyncDisposable {
   }
 
   /**
-   * Asks the Faker source.
+   * Asks a source.
    *
    * @throws when it refuses or does not answer
    */
-  async request(method: "GET" | "PUT", path: string, body?: unknown): Promise<Record<string, unknown>> {
+  async request(source: Source, method: "GET" | "PUT", path: string, body?: unknown): Promise<Record<string, unknown>> {
     const token = this.env["API_TOKEN"];
-    const answer = await fetch(new URL(path, this.config.FAKER_URL), {
+    const base = urlsOf(SOURCES, this.config)[source.id];
+    const answer = await fetch(new URL(path, base), {
       method,
       signal: AbortSignal.timeout(10_000),
       headers: { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     }).catch((error: unknown) => {
       throw new StackError(
-        `the producer does not answer at ${this.config.FAKER_URL}\n  found: ${messageOf(error)}\n  do: wait until bun start has said ready, then begin again`,
+        `${source.service} does not answer at ${base}\n  found: ${messageOf(error)}\n  do: wait until bun start has said ready, then begin again`,
       );
     });
     if (!answer.ok)
-      throw new Error(`${method} ${path} of the producer answered ${answer.status}: ${await answer.text()}`);
+      throw new Error(`${method} ${path} of ${source.service} answered ${answer.status}: ${await answer.text()}`);
     return (await answer.json()) as Record<string, unknown>;
   }
 

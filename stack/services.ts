@@ -48,15 +48,19 @@ export function startService(options: ServiceOptions): Promise<Server> {
   return spawnServer({
     ...options,
     command: [process.execPath, main],
-    env: { ...ENGINE_OPTIONS[name], ...engineOptionsOf(process.env), ...options.env, PORT: String(port) },
+    env: { ...engineOptions(name, process.env), ...options.env, PORT: String(port) },
     startDeadlineMs: 30_000,
     ready: () => isReady(port),
   });
 }
 
-function engineOptionsOf(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  const options = Object.entries(environment).filter(([name, value]) => name.startsWith("BUN_JSC_") && value);
-  return Object.fromEntries(options) as Record<string, string>;
+/** A service's engine options; those that the caller's environment sets win, as every variable does. */
+export function engineOptions(
+  name: ServiceName,
+  environment: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const given = Object.entries(environment).filter(([option, value]) => option.startsWith("BUN_JSC_") && value);
+  return { ...ENGINE_OPTIONS[name], ...(Object.fromEntries(given) as Record<string, string>) };
 }
 
 async function isReady(port: number): Promise<boolean> {

@@ -47,12 +47,12 @@ async function drill(
   pipeline: Pipeline,
   producerUrl: string,
   { dataDir }: Pick<Supervised, "dataDir">,
-  { name = "kill-consumer", times = 2, rate = 500 } = {},
+  { name = "kill-consumer", times = 2, rate = 500, mockoonUrl = "http://127.0.0.1:1" } = {},
 ) {
   const options = ["--times", String(times), "--rate", String(rate), "--seed", "6", "--data-dir", dataDir];
   const done = await runProgram([process.execPath, "drill/run.ts", name, ...options], {
     cwd: PROJECT,
-    env: { ...cleanEnvironment(), ...pipeline.env, FAKER_URL: producerUrl, MOCKOON_SOURCE_URL: "http://127.0.0.1:1" },
+    env: { ...cleanEnvironment(), ...pipeline.env, FAKER_URL: producerUrl, MOCKOON_SOURCE_URL: mockoonUrl },
   });
   const output = done?.output ?? "";
   const lines = output.split("\n");
@@ -80,6 +80,26 @@ test("a drill kills the consumer while it writes, and its verdict is that nothin
   // A transaction that the dead one left open would hold its successor up for 20 s and more.
   expect(table["recovered in"]).toBeLessThan(20);
   expect(await (await fetch(`${producer.url}/rate`)).json()).toMatchObject({ perSecond: 0 });
+}, 180_000);
+
+test("a drill holds every source still while it counts, and gives each its own rate back", async () => {
+  await using pipeline = await createPipeline();
+  const sources = [await pipeline.start("producer"), await pipeline.start("producer-mockoon")] as const;
+  const rates = [70, 200];
+  for (const [index, { url }] of sources.entries())
+    await fetch(`${url}/rate`, {
+      method: "PUT",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ perSecond: rates[index] }),
+    });
+  await using supervised = await supervise(pipeline);
+  const [{ url: producerUrl }, { url: mockoonUrl }] = sources;
+  const { exitCode, output, table } = await drill(pipeline, producerUrl, supervised, { times: 1, mockoonUrl });
+  expect(output).toContain("Nothing is missing and nothing is there twice.");
+  expect(exitCode).toBe(0);
+  expect(table).toMatchObject({ missing: 0, doubled: 0 });
+  for (const [index, { url }] of sources.entries())
+    expect(await (await fetch(`${url}/rate`)).json()).toMatchObject({ perSecond: rates[index] });
 }, 180_000);
 
 test("a sink that says it has read before it has written is found out by the drill", async () => {
@@ -110,7 +130,7 @@ test("a drill that comes before the pipeline is ready says what does not answer,
   try {
     beginRun(join(dataDir, "run.json"), [], portsWithOffset(0));
     const { exitCode, output } = await drill(pipeline, "http://127.0.0.1:1", { dataDir });
-    expect(output).toContain("the producer does not answer at http://127.0.0.1:1");
+    expect(output).toContain("producer does not answer at http://127.0.0.1:1");
     expect(output).toContain("do: wait until bun start has said ready");
     expect(exitCode).toBe(1);
   } finally {

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { YAML } from "bun";
-import { ENGINE_OPTIONS } from "../stack/services.ts";
+import { ENGINE_OPTIONS, engineOptions } from "../stack/services.ts";
 import { cleanEnvironment, commandOf, PROJECT } from "./harness/service-process.ts";
 
 interface Manifest {
@@ -25,6 +25,16 @@ test("a consumer in a container and in a cluster gets the engine options that bu
   const deployment = manifests.find(({ kind }) => kind === "Deployment");
   const { env = [] } = deployment?.spec.template.spec.containers[0] ?? {};
   expect(Object.fromEntries(env.map(({ name, value }) => [name, value]))).toMatchObject(ours);
+});
+
+test("engine options that the caller sets win over those that bun start would give", () => {
+  const [name = "", ...others] = Object.keys(ours);
+  const options = engineOptions("consumer", { [name]: "7", BUN_JSC_useFTLJIT: "0", BUN_JSC_empty: "", PATH: "/bin" });
+  expect(options).toEqual({
+    ...Object.fromEntries(others.map((other) => [other, ours[other] ?? ""])),
+    [name]: "7",
+    BUN_JSC_useFTLJIT: "0",
+  });
 });
 
 test("the engine of the consumer takes its options", async () => {

@@ -5,7 +5,8 @@ import { DRILLS } from "../drills.ts";
 import { LedgerWatch } from "../ledger-watch.ts";
 import { pause } from "../pause.ts";
 import type { RunningStack } from "../running-stack.ts";
-import { settle, settleAndVerify } from "../settle.ts";
+import { settleAndVerify, untilStill } from "../settle.ts";
+import { SourceRates } from "../source-rates.ts";
 import { MemoryWatch } from "./memory-watch.ts";
 import { minuteLatencies } from "./minute-latency.ts";
 import type { SoakOptions } from "./options.ts";
@@ -26,15 +27,15 @@ export async function soak(
   signal: AbortSignal,
 ): Promise<SoakResult> {
   const random = new SeededRandom(seed, MOMENTS);
-  const { perSecond: rateBefore = 0 } = await stack.request("GET", "/rate");
+  const rates = await SourceRates.of(stack);
   const wait = (ms: number): Promise<void> => pause(ms, signal);
   await using watch = new LedgerWatch(stack);
   const memory = new MemoryWatch(stack);
   const looking = setInterval(() => memory.look(), LOOK_EVERY_MS);
   try {
-    await stack.request("PUT", "/rate", { perSecond: 0 });
-    await settle(watch, signal);
-    await stack.request("PUT", "/rate", { perSecond: rate });
+    await rates.stop();
+    await untilStill(watch, signal);
+    await rates.flow(rate);
     await watch.untilBehindBy(rate, signal, MINUTE_MS);
     watch.restart();
     const from = new Date();
@@ -49,7 +50,7 @@ export async function soak(
       await wait(Math.max(0, startedAt + (minute + 1) * MINUTE_MS - performance.now()));
     }
     const { longestPauseMs } = watch;
-    await stack.request("PUT", "/rate", { perSecond: 0 });
+    await rates.stop();
     say("counting …");
     const account = await settleAndVerify(watch, stack, signal);
     const db = stack.mongo.db(databaseOf(stack.config.MONGO_URI, DATABASE));
@@ -67,6 +68,6 @@ export async function soak(
     };
   } finally {
     clearInterval(looking);
-    await stack.request("PUT", "/rate", { perSecond: rateBefore }).catch(() => undefined);
+    await rates.restore();
   }
 }
