@@ -29,8 +29,8 @@ async function settle(watch: LedgerWatch, signal: AbortSignal): Promise<number |
   const deadline = performance.now() + LONGEST_MS;
   for (;;) {
     const ends = await watch.ends();
-    const behind = ends - watch.sums.nextOffset;
-    if (behind <= 0 && watch.stillMs > 300) return undefined;
+    const behind = Math.max(0, ends - watch.sums.nextOffset);
+    if (behind === 0 && watch.stillMs > 300) return undefined;
     if (performance.now() > deadline) return behind;
     await pause(100, signal);
   }

@@ -1,4 +1,5 @@
 import { SOURCES, type Source, sourceOf } from "#contract/sources.ts";
+import { StackError } from "../stack/stack-error.ts";
 import type { RunningStack } from "./running-stack.ts";
 
 /** The source that drills and soaks load the pipeline with: any rate, and faults too. */
@@ -18,7 +19,7 @@ export class SourceRates {
   /**
    * Asks every source. One that does not answer sends nothing, so only Faker has to.
    *
-   * @throws StackError when Faker does not answer
+   * @throws when Faker does not answer, or when a source refuses
    */
   static async of(stack: RunningStack): Promise<SourceRates> {
     const found = new Map<Source, number>();
@@ -27,7 +28,7 @@ export class SourceRates {
         const { perSecond } = await stack.request(source, "GET", "/rate");
         found.set(source, Number(perSecond));
       } catch (error) {
-        if (source === LOADED) throw error;
+        if (source === LOADED || !(error instanceof StackError)) throw error;
       }
     }
     return new SourceRates(stack, found);
@@ -35,21 +36,22 @@ export class SourceRates {
 
   /** Nothing is sent any more. */
   async stop(): Promise<void> {
-    await this.#set(() => 0);
+    await Promise.all(this.#set(() => 0));
   }
 
   /** Faker at this rate, the others as they were. */
   async flow(perSecond: number): Promise<void> {
-    await this.#set((source, found) => (source === LOADED ? perSecond : found));
+    await Promise.all(this.#set((source, found) => (source === LOADED ? perSecond : found)));
   }
 
-  /** All as they were; one that is gone by now has no rate to set. */
+  /** All as they were; one that is gone by now does not keep the others from it. */
   async restore(): Promise<void> {
-    await this.#set((_, found) => found).catch(() => undefined);
+    await Promise.allSettled(this.#set((_, found) => found));
   }
 
-  async #set(rateOf: (source: Source, found: number) => number): Promise<void> {
-    for (const [source, found] of this.#found)
-      await this.#stack.request(source, "PUT", "/rate", { perSecond: rateOf(source, found) });
+  #set(rateOf: (source: Source, found: number) => number): Promise<unknown>[] {
+    return [...this.#found].map(([source, found]) =>
+      this.#stack.request(source, "PUT", "/rate", { perSecond: rateOf(source, found) }),
+    );
   }
 }

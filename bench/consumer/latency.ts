@@ -9,7 +9,7 @@ import { preload } from "./preload.ts";
 import { startSink } from "./running-sink.ts";
 import { visibleLatency } from "./visible-latency.ts";
 
-const SECONDS = Number(process.env["BENCH_SECONDS"] ?? 10);
+const SECONDS = Number(process.env["BENCH_SECONDS"] ?? 20);
 /** Until then every contestant compiles its hot code, on the two cores that are to be measured. */
 const WARM_UP_SECONDS = 10;
 const PER_SECOND = 1_000;
