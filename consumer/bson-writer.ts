@@ -178,3 +178,20 @@ export class BsonWriter {
     this.#view = new DataView(larger.buffer);
   }
 }
+
+/** Writers that are used again, as their buffers have grown already. */
+export class WriterPool {
+  readonly #free: BsonWriter[] = [];
+
+  /** One that holds nothing. */
+  take(): BsonWriter {
+    const writer = this.#free.pop() ?? new BsonWriter();
+    writer.rewind();
+    return writer;
+  }
+
+  /** Nobody may use what was written with it any more. */
+  give(writer: BsonWriter): void {
+    this.#free.push(writer);
+  }
+}

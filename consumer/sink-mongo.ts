@@ -9,12 +9,13 @@ import {
 import { DocumentSequence } from "mongodb/lib/cmap/commands.js";
 import type { Reason } from "#contract/reasons.ts";
 import { COLLECTIONS, type DeadLetter, ledgerId, type StoredTransaction } from "#contract/storage.ts";
-import { BsonWriter } from "./bson-writer.ts";
+import { type BsonWriter, WriterPool } from "./bson-writer.ts";
 import { deadLetterOf } from "./dead-letter.ts";
 import { type DecodedChunk, type DecodedTransaction, decodeChunk, type FaultyRecord } from "./decode.ts";
 import { DURABLE } from "./durable.ts";
 import { encodeDocuments } from "./encode-documents.ts";
 import { GroupWriter } from "./group-writer.ts";
+import { HopefulTransactions, LARGEST_MESSAGE_BYTES, transactionSession } from "./hopeful-transactions.ts";
 import { Ledger, type LedgerMove } from "./ledger.ts";
 import { verdictOf } from "./mongo-verdict.ts";
 import { type Knowledge, type Plan, planOf } from "./plan.ts";
@@ -22,8 +23,6 @@ import type { Chunk } from "./record.ts";
 import { Rollups } from "./rollups.ts";
 import { type Claim, type Sink, SinkUnavailable, type Written } from "./sink.ts";
 
-/** One message to the server holds 48,000,000 bytes; what is more goes in a further one of the same transaction. */
-const LARGEST_MESSAGE_BYTES = 40_000_000;
 /** After so many chunks without a known id the next ones are inserted without looking first. */
 const CALM_CHUNKS = 20;
 
@@ -39,9 +38,8 @@ export class MongoSink implements Sink {
   readonly #rollups: Rollups;
   readonly #deadLetters: Collection<DeadLetter>;
   /** The session in which each partition is written, by ledger id; the ledger knows them too. */
-  readonly #sessions = new Map<string, { claim: Claim; session: ClientSession }>();
-  /** Buffers that no chunk is written from at the moment. */
-  readonly #writers: BsonWriter[] = [];
+  readonly #sessions = new Map<string, OwnSession>();
+  readonly #writers = new WriterPool();
   /** Chunks left for which known ids are looked up before inserting. */
   #wary = 0;
 
@@ -50,7 +48,7 @@ export class MongoSink implements Sink {
     this.#db = db;
     this.#ledger = new Ledger(db, owner);
     this.#rollups = new Rollups(db);
-    this.#group = new GroupWriter(client, db);
+    this.#group = new GroupWriter(client, db, this.#writers);
     this.#deadLetters = db.collection<DeadLetter>(COLLECTIONS.deadLetters);
   }
 
@@ -60,7 +58,8 @@ export class MongoSink implements Sink {
     try {
       const claim = await this.#ledger.claim(topic, partition, firstOffset, [session.id?.id, this.#group.sessionId]);
       const before = this.#sessions.get(id);
-      this.#sessions.set(id, { claim, session });
+      const hopeful = new HopefulTransactions(this.#client, this.#db, transactionSession(session), this.#writers);
+      this.#sessions.set(id, { claim, session, hopeful });
       await before?.session.endSession();
       return claim;
     } catch (error) {
@@ -77,8 +76,10 @@ export class MongoSink implements Sink {
     let plan = planOf(decoded, knowledge);
     try {
       if (this.#wary > 0 && (await this.#lookUp(plan, knowledge))) plan = planOf(decoded, knowledge);
+      const own = this.#ownOf(claim);
+      if (own === undefined) return { kind: "fenced" };
       const move = moveOf(decoded, plan);
-      const commitMs = await this.#group.write({ claim, chunk: decoded, plan, move });
+      const commitMs = await this.#group.write({ claim, chunk: decoded, plan, move }, own.hopeful);
       if (commitMs !== undefined) {
         claim.nextOffset = chunk.nextOffset;
         return { ...writtenOf(move, plan), decodeMs, commitMs };
@@ -101,11 +102,11 @@ export class MongoSink implements Sink {
   }
 
   async #tryWrite(claim: Claim, chunk: DecodedChunk, plan: Plan, oneByOne: boolean): Promise<Written | Again> {
-    const writer = this.#writers.pop() ?? new BsonWriter();
+    const writer = this.#writers.take();
     try {
       return await this.#writeIn(writer, claim, chunk, plan, oneByOne);
     } finally {
-      this.#writers.push(writer);
+      this.#writers.give(writer);
     }
   }
 
@@ -116,10 +117,8 @@ export class MongoSink implements Sink {
     plan: Plan,
     oneByOne: boolean,
   ): Promise<Written | Again> {
-    const current = this.#sessions.get(ledgerId(chunk.topic, chunk.partition));
-    // Claimed again by this very process: the earlier claim has no session any more, and must not write in the new one's.
-    if (current?.claim !== claim) return { kind: "fenced" };
-    const { session } = current;
+    const session = this.#ownOf(claim)?.session;
+    if (session === undefined) return { kind: "fenced" };
     const now = new Date();
     const { documents, tooLarge } = encodeDocuments(writer, plan.fresh, chunk.source, now.getTime());
     if (tooLarge.length > 0) return { ...AGAIN, refused: tooLarge };
@@ -150,6 +149,12 @@ export class MongoSink implements Sink {
     }
     claim.nextOffset = chunk.nextOffset;
     return { ...writtenOf(move, plan), commitMs };
+  }
+
+  /** A claim that this very process has renewed has no session any more, and must not write in the new one's. */
+  #ownOf(claim: Claim): OwnSession | undefined {
+    const own = this.#sessions.get(ledgerId(claim.topic, claim.partition));
+    return own?.claim === claim ? own : undefined;
   }
 
   /**
@@ -236,6 +241,14 @@ export class MongoSink implements Sink {
     this.#wary = known.length > 0 ? CALM_CHUNKS : Math.max(0, this.#wary - 1);
     return known.length > 0;
   }
+}
+
+/** What one partition is written in. */
+interface OwnSession {
+  readonly claim: Claim;
+  readonly session: ClientSession;
+  /** In the same session. */
+  readonly hopeful: HopefulTransactions;
 }
 
 /** The transaction was not made; this is what it taught. */

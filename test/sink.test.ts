@@ -120,6 +120,26 @@ test.each(failures)("%s: the chunk is written exactly once", async (_, data) => 
   expect(rollups.reduce((sum, { stored }) => sum + Number(stored), 0)).toBe(2);
 });
 
+test.each(failures)("%s while a chunk without faults is written in two messages: exactly once", async (_, data) => {
+  await using store = await openStore(own.uri);
+  const sink = store.connect();
+  const claim = await sink.claim("t", 0, 0);
+  const before = await committed(store.db);
+  // More than goes into a group of several partitions.
+  const chunk = chunkFor(
+    claim,
+    Array.from({ length: 600 }, (__, index) => transactionOf(`id-${index}`)),
+  );
+  // Once for the two messages, and once for what is then written with care.
+  await failing(store.db, 2, data);
+  await writeUntilItWorks(sink, claim, chunk).finally(() => failing(store.db, 0, data));
+  expect(await committed(store.db)).toBe(before + 1);
+  expect(await store.ledger("t", 0)).toMatchObject({ nextOffset: 600, stored: 600, duplicates: 0, deadLettered: 0 });
+  expect(await store.transactions()).toHaveLength(600);
+  const rollups = await store.db.collection(COLLECTIONS.rollups).find().toArray();
+  expect(rollups.reduce((sum, { stored }) => sum + Number(stored), 0)).toBe(600);
+});
+
 test("a network error in the bulk write of dead letters, which comes without write errors, is no success", async () => {
   await using store = await openStore(own.uri);
   const sink = store.connect();
