@@ -21,6 +21,7 @@ export const ENGINE_OPTIONS: Readonly<Partial<Record<ServiceName, Readonly<Recor
   consumer: {
     BUN_JSC_thresholdForFTLOptimizeAfterWarmUp: "1000000",
     BUN_JSC_thresholdForFTLOptimizeSoon: "20000",
+    BUN_JSC_percentCPUPerMBForEdenTimer: "0.0002",
   },
 };
 
