@@ -71,6 +71,12 @@ async function openTransactions(db: Db): Promise<number> {
   return transactions.currentOpen;
 }
 
+/** How many commands that move the ledger, or begin to, the whole server has refused. */
+async function failedUpdates(db: Db): Promise<number> {
+  const { metrics } = await db.client.db("admin").command({ serverStatus: 1 });
+  return Number(metrics.commands.update.failed);
+}
+
 /** As the consumer does: again and again, with its pauses. */
 async function writeUntilItWorks(sink: Sink, claim: Claim, chunk: Chunk): Promise<{ written: Written; tries: number }> {
   for (let tries = 1; ; tries++) {
@@ -138,6 +144,20 @@ test.each(failures)("%s while a chunk without faults is written in two messages:
   expect(await store.transactions()).toHaveLength(600);
   const rollups = await store.db.collection(COLLECTIONS.rollups).find().toArray();
   expect(rollups.reduce((sum, { stored }) => sum + Number(stored), 0)).toBe(600);
+});
+
+test("chunks without faults are one transaction each, written at the first try", async () => {
+  await using store = await openStore(own.uri);
+  const sink = store.connect();
+  const claim = await sink.claim("t", 0, 0);
+  const before = await committed(store.db);
+  const failedBefore = await failedUpdates(store.db);
+  for (let round = 0; round < 5; round++) {
+    const rows = Array.from({ length: 600 }, (_, index) => transactionOf(`id-${round}-${index}`));
+    expect(await sink.write(claim, chunkFor(claim, rows))).toMatchObject({ kind: "written", stored: 600 });
+  }
+  expect(await committed(store.db)).toBe(before + 5);
+  expect(await failedUpdates(store.db)).toBe(failedBefore);
 });
 
 test("a network error in the bulk write of dead letters, which comes without write errors, is no success", async () => {
