@@ -117,7 +117,8 @@ test("/metrics counts rebalances, and what is tried again by its cause: MongoDB,
   await using pipeline = made;
   const retries = (cause: string): Promise<number> => metricOf(consumer, "consumer_retries_total", { cause });
   expect([await retries("mongo"), await retries("fenced")]).toEqual([0, 0]);
-  await failInserts(pipeline, { times: 3 });
+  // A chunk is first written with hope and then with care before it counts as one that failed.
+  await failInserts(pipeline, { times: 6 });
   await sendNew(pipeline, 0, 5);
   await untilCounted(consumer, 5);
   expect(await retries("mongo")).toBe(3);
