@@ -13,7 +13,8 @@ const LARGEST_CHUNK = 500;
 
 /**
  * Writes small chunks of several partitions in one transaction. At a low rate a fetch brings a few records of each
- * partition; a transaction for each of them costs three times the commands, which then wait for one another.
+ * partition; a transaction for each of them costs three times the commands, which then wait for one another. A chunk
+ * that is large, or comes alone, is written in its partition's own session.
  *
  * Nothing of a group is written unless all of it is as planned. Otherwise each chunk is written alone and with care, which
  * also finds out whether a group was committed whose answer got lost.

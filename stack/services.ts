@@ -17,9 +17,9 @@ export const SERVICES: readonly ServiceName[] = ["consumer", ...SOURCES.map(({ s
  * needs just then. Here a function has to run about fifteen times as often before it is compiled like that, which at a
  * high rate is soon the case.
  *
- * The third: at a low rate a timer had garbage collected nearly three times a second for about 2 ms each, and more than
- * one record in a hundred had to wait for that. The timer weighs the last collection's time against the garbage since;
- * with a twelfth of the default weight it lets more of it come together, and collects half as often.
+ * The third: at a low rate a timer had garbage collected nearly three times a second for about 2 ms each, and whatever
+ * came just then had to wait. The timer weighs the last collection's time against the garbage since; with a twelfth of the
+ * default weight it lets more of it come together, and collects half as often.
  */
 export const ENGINE_OPTIONS: Readonly<Partial<Record<ServiceName, Readonly<Record<string, string>>>>> = {
   consumer: {
