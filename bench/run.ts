@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { printProgress } from "../stack/progress.ts";
+import { removeFolder, temporaryFolder } from "../test/harness/end-with-us.ts";
 import { buildExecutables } from "../test/harness/executables.ts";
 import { updateReadme } from "./figures-table.ts";
 import { QUESTIONS } from "./questions.ts";
@@ -32,18 +30,25 @@ async function main(): Promise<number> {
   Object.assign(process.env, await buildExecutables());
   for (const question of chosen) {
     if (question === undefined) continue;
-    const folder = mkdtempSync(join(tmpdir(), "pipeline-bench-"));
+    const folder = temporaryFolder("pipeline-bench-");
     try {
       say(question.name);
-      const answer = await question.ask({ folder, rounds, onProgress: say });
+      const answer = await question.ask({ folder, rounds, onProgress: say }).catch((error) => {
+        throw firstOf(error);
+      });
       await writeAnswer(answer);
       await updateReadme();
       for (const verdict of answer.verdicts) say(verdict);
     } finally {
-      rmSync(folder, { recursive: true, force: true });
+      removeFolder(folder);
     }
   }
   return 0;
+}
+
+/** What went wrong at first; Bun shows of both nothing but that there were two. */
+function firstOf(error: unknown): unknown {
+  return error instanceof SuppressedError ? firstOf(error.suppressed) : error;
 }
 
 function named(name: string): (typeof QUESTIONS)[string][number] | undefined {

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, statfsSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { statfsSync } from "node:fs";
 import { join } from "node:path";
 import { fetchKafka } from "../stack/fetch-kafka.ts";
 import { fetchMongod } from "../stack/fetch-mongod.ts";
@@ -8,6 +7,7 @@ import { StackError } from "../stack/stack-error.ts";
 import { findChromium } from "./harness/chromium.ts";
 import { type DebianPackage, ensureDebianPackages } from "./harness/debian-package.ts";
 import { whyNoContainers } from "./harness/docker.ts";
+import { removeFolder, temporaryFolder } from "./harness/end-with-us.ts";
 import { buildExecutables } from "./harness/executables.ts";
 import { Failures } from "./harness/failures.ts";
 import { whyNoGo } from "./harness/go-program.ts";
@@ -68,7 +68,7 @@ async function main(): Promise<number> {
     process.stderr.write(`${error instanceof StackError ? error.message : Bun.inspect(error)}\n`);
     return 1;
   } finally {
-    if (memory !== undefined) rmSync(memory, { recursive: true, force: true });
+    if (memory !== undefined) removeFolder(memory);
   }
 }
 
@@ -79,7 +79,7 @@ async function main(): Promise<number> {
 function memoryFolder(): string | undefined {
   try {
     const { bavail, bsize } = statfsSync(SHARED_MEMORY);
-    return bavail * bsize >= ENOUGH_MEMORY_BYTES ? mkdtempSync(join(SHARED_MEMORY, "pipeline-test-")) : undefined;
+    return bavail * bsize >= ENOUGH_MEMORY_BYTES ? temporaryFolder("pipeline-test-", SHARED_MEMORY) : undefined;
   } catch {
     return undefined;
   }
@@ -95,7 +95,7 @@ function saySkipped(tests: string, why: string | undefined): void {
 }
 
 async function runTests(patterns: readonly string[], env: Readonly<Record<string, string>>): Promise<number> {
-  const folder = mkdtempSync(join(tmpdir(), "pipeline-report-"));
+  const folder = temporaryFolder("pipeline-report-");
   const report = join(folder, "junit.xml");
   try {
     const child = Bun.spawn(
@@ -120,7 +120,7 @@ async function runTests(patterns: readonly string[], env: Readonly<Record<string
     process.stdout.write(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}\n`);
     return exitCode === 0 && (failed > 0 || passed === 0) ? 1 : exitCode;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder(folder);
   }
 }
 

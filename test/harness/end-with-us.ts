@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 /** What lives in a process of its own. */
 interface Living {
   readonly exited: Promise<unknown>;
@@ -5,6 +9,7 @@ interface Living {
 }
 
 const alive = new Set<Living>();
+const folders = new Set<string>();
 
 /** Servers and services would outlive a test process that somebody ends by a signal. */
 export function endWithUs<T extends Living>(started: T): T {
@@ -13,14 +18,31 @@ export function endWithUs<T extends Living>(started: T): T {
   return started;
 }
 
-// A command that ends by `process.exit` disposes of nothing.
-process.once("exit", () => {
+/** Makes a folder that is gone with this process at the latest: what a server has written may be gigabytes. */
+export function temporaryFolder(prefix: string, parent = tmpdir()): string {
+  const folder = mkdtempSync(join(parent, prefix));
+  folders.add(folder);
+  return folder;
+}
+
+/** Removes a folder with all that is in it. */
+export function removeFolder(folder: string): void {
+  // A server that was killed a moment ago may still have been writing.
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  folders.delete(folder);
+}
+
+function endAll(): void {
   for (const started of alive) started.kill("SIGKILL");
-});
+  for (const folder of folders) removeFolder(folder);
+}
+
+// A command that ends by `process.exit` disposes of nothing.
+process.once("exit", endAll);
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.once(signal, () => {
-    for (const started of alive) started.kill("SIGKILL");
+    endAll();
     process.kill(process.pid, signal);
   });
 }

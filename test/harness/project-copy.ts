@@ -1,6 +1,6 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { removeFolder, temporaryFolder } from "./end-with-us.ts";
 import { PROJECT } from "./service-process.ts";
 
 /** What a clone does not have. */
@@ -20,13 +20,13 @@ export interface ProjectCopy extends Disposable {
  * @param withPackages - uses the packages that are installed here; otherwise the copy has none
  */
 export function copyProject(withPackages: boolean): ProjectCopy {
-  const folder = mkdtempSync(join(tmpdir(), "pipeline-copy-"));
+  const folder = temporaryFolder("pipeline-copy-");
   cpSync(PROJECT, folder, { recursive: true, filter: (path) => !OURS.test(path.slice(PROJECT.length + 1)) });
   if (withPackages) {
     symlinkSync(join(PROJECT, "node_modules"), join(folder, "node_modules"));
     copyTypes(folder);
   }
-  return { folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
+  return { folder, [Symbol.dispose]: () => removeFolder(folder) };
 }
 
 /** The packages stay where they are: without their right place all of them would be read and checked again. */

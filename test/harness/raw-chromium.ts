@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { findChromium } from "./chromium.ts";
+import { removeFolder, temporaryFolder } from "./end-with-us.ts";
 
 /**
  * A Chromium whose tabs can be in the background: Playwright keeps every page visible, whatever stands before it. So
@@ -26,7 +24,7 @@ export interface RawTab {
 export async function startRawChromium(): Promise<RawChromium> {
   const binary = findChromium();
   if (binary === undefined) throw new Error("no browser: looked on the PATH and for CHROMIUM");
-  const profile = mkdtempSync(join(tmpdir(), "chromium-"));
+  const profile = temporaryFolder("chromium-");
   const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"];
   const child = Bun.spawn(
     [
@@ -69,7 +67,7 @@ export async function startRawChromium(): Promise<RawChromium> {
     [Symbol.asyncDispose]: async () => {
       child.kill("SIGKILL");
       await child.exited;
-      rmSync(profile, { recursive: true, force: true });
+      removeFolder(profile);
     },
   };
 }

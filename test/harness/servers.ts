@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fetchKafka } from "../../stack/fetch-kafka.ts";
 import { fetchMongod } from "../../stack/fetch-mongod.ts";
@@ -9,7 +7,7 @@ import { startMockoon } from "../../stack/mockoon-server.ts";
 import { startMongo } from "../../stack/mongo-server.ts";
 import { noProgress } from "../../stack/progress.ts";
 import type { Server } from "../../stack/server.ts";
-import { endWithUs } from "./end-with-us.ts";
+import { endWithUs, removeFolder, temporaryFolder } from "./end-with-us.ts";
 
 /** Where `bun run test` tells the test processes which servers they share. */
 export const SHARED = { kafka: "TEST_KAFKA_BROKER", mongo: "TEST_MONGO_URI", mockoon: "TEST_MOCKOON_URL" } as const;
@@ -47,7 +45,7 @@ export interface OwnMongo extends OwnServer {
 export async function startOwnKafka(properties: Readonly<Record<string, string>> = {}): Promise<OwnKafka> {
   const kafka = await fetchKafka(noProgress);
   const [port = 0, controllerPort = 0] = await freePorts(2);
-  const folder = temporaryFolder();
+  const folder = temporaryFolder("pipeline-test-");
   const own = await ownServer(folder, () =>
     startKafka({
       kafka,
@@ -65,7 +63,7 @@ export async function startOwnKafka(properties: Readonly<Record<string, string>>
 export async function startOwnMongo(): Promise<OwnMongo> {
   const binary = await fetchMongod(noProgress);
   const port = await freePort();
-  const folder = temporaryFolder();
+  const folder = temporaryFolder("pipeline-test-");
   const own = await ownServer(folder, () =>
     startMongo({
       binary,
@@ -95,7 +93,7 @@ async function ownServer(folder: string, start: () => Promise<Server>): Promise<
     [Symbol.asyncDispose]: async () => {
       // What it would write down on its way out is deleted.
       await kill();
-      rmSync(folder, { recursive: true, force: true });
+      removeFolder(folder);
     },
   };
 }
@@ -121,7 +119,7 @@ export async function startSharedServers(): Promise<SharedServers> {
 
 async function startOwnMockoon(): Promise<OwnServer & { readonly url: string }> {
   const port = await freePort();
-  const folder = temporaryFolder();
+  const folder = temporaryFolder("pipeline-test-");
   const own = await ownServer(folder, () => startMockoon({ port, logFile: join(folder, "log") }));
   return { ...own, url: `http://127.0.0.1:${port}/transactions` };
 }
@@ -156,8 +154,4 @@ export async function endSharedServers(): Promise<void> {
   const servers = await lazily;
   lazily = undefined;
   await servers?.[Symbol.asyncDispose]();
-}
-
-function temporaryFolder(): string {
-  return mkdtempSync(join(tmpdir(), "pipeline-test-"));
 }

@@ -1,7 +1,7 @@
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { runProgram } from "../../stack/run-program.ts";
+import { removeFolder, temporaryFolder } from "../harness/end-with-us.ts";
 import { startSharedServers } from "../harness/servers.ts";
 import { MUTATED } from "./mutations.ts";
 
@@ -38,14 +38,14 @@ async function main(patterns: readonly string[]): Promise<number> {
       await Bun.write(join(copy, path), whole);
     }
   } finally {
-    rmSync(copy, { recursive: true, force: true });
+    removeFolder(copy);
   }
   process.stdout.write(`\n${count - survivors.length} of ${count} caught\n`);
   return survivors.length === 0 ? 0 : 1;
 }
 
 async function copyOfProject(): Promise<string> {
-  const copy = mkdtempSync(join(tmpdir(), "pipeline-mutants-"));
+  const copy = temporaryFolder("pipeline-mutants-");
   const listed = await runProgram(["git", "ls-files", "--cached", "--others", "--exclude-standard"], { cwd: PROJECT });
   for (const file of listed?.output.trim().split("\n") ?? []) {
     // A file that was removed, but not from the index yet, has nothing to copy.
