@@ -19,7 +19,7 @@ export function endWithUs<T extends Living>(started: T): T {
 }
 
 /** Makes a folder that is gone with this process at the latest: what a server has written may be gigabytes. */
-export function temporaryFolder(prefix: string, parent = tmpdir()): string {
+export function temporaryFolder(prefix: string, parent: string = tmpdir()): string {
   const folder = mkdtempSync(join(parent, prefix));
   folders.add(folder);
   return folder;
