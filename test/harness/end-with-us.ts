@@ -34,7 +34,14 @@ export function removeFolder(folder: string): void {
 
 function endAll(): void {
   for (const started of alive) started.kill("SIGKILL");
-  for (const folder of folders) removeFolder(folder);
+  for (const folder of folders) {
+    try {
+      removeFolder(folder);
+    } catch (error) {
+      // Neither the other folders nor the way out of here may depend on it.
+      process.stderr.write(`${folder} is left behind: ${String(error)}\n`);
+    }
+  }
 }
 
 // A command that ends by `process.exit` disposes of nothing.

@@ -1,5 +1,5 @@
 import { findChromium } from "./chromium.ts";
-import { removeFolder, temporaryFolder } from "./end-with-us.ts";
+import { endWithUs, removeFolder, temporaryFolder } from "./end-with-us.ts";
 
 /**
  * A Chromium whose tabs can be in the background: Playwright keeps every page visible, whatever stands before it. So
@@ -26,16 +26,18 @@ export async function startRawChromium(): Promise<RawChromium> {
   if (binary === undefined) throw new Error("no browser: looked on the PATH and for CHROMIUM");
   const profile = temporaryFolder("chromium-");
   const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"];
-  const child = Bun.spawn(
-    [
-      binary,
-      ...flags,
-      "--remote-debugging-port=0",
-      "--window-size=1280,800",
-      `--user-data-dir=${profile}`,
-      "about:blank",
-    ],
-    { stdin: "ignore", stdout: "ignore", stderr: "pipe" },
+  const child = endWithUs(
+    Bun.spawn(
+      [
+        binary,
+        ...flags,
+        "--remote-debugging-port=0",
+        "--window-size=1280,800",
+        `--user-data-dir=${profile}`,
+        "about:blank",
+      ],
+      { stdin: "ignore", stdout: "ignore", stderr: "pipe" },
+    ),
   );
   const send = await connect(await addressIn(child.stderr));
   const createTarget = async (url: string): Promise<string> =>
