@@ -13,10 +13,22 @@ export interface Retention {
  * minutes, and a page with all of them until it has 10 MB: then it writes them down in one go, which holds up whoever is
  * writing. Of smaller pages that is soon done.
  */
-const SMALL_PAGES: CreateCollectionOptions = {
+const OFTEN_CHANGED: CreateCollectionOptions = {
   storageEngine: { wiredTiger: { configString: "memory_page_max=1m" } },
 };
-const OFTEN_CHANGED: readonly string[] = [COLLECTIONS.ledger, COLLECTIONS.rollups];
+/**
+ * Random ids fall anywhere into the index, so that each changes a page of its own, and MongoDB writes a page again and
+ * again for an entry or two. With a fourth of the usual 16 KB it writes a fourth: a backlog of 3,000,000 is read in 0.86
+ * of the time. With ids in the order of time it makes no difference but in the size of the index: 90 bytes an id, not 45.
+ */
+const RANDOM_IDS: CreateCollectionOptions = {
+  indexOptionDefaults: { storageEngine: { wiredTiger: { configString: "leaf_page_max=4k" } } },
+};
+const OPTIONS: Readonly<Record<string, CreateCollectionOptions>> = {
+  [COLLECTIONS.transactions]: RANDOM_IDS,
+  [COLLECTIONS.ledger]: OFTEN_CHANGED,
+  [COLLECTIONS.rollups]: OFTEN_CHANGED,
+};
 
 const NAMESPACE_EXISTS = 48;
 const INDEX_OPTIONS_CONFLICT = 85;
@@ -27,7 +39,7 @@ const INDEX_OPTIONS_CONFLICT = 85;
  */
 export async function prepareStore(db: Db, { rollupHours, deadLetterDays }: Retention): Promise<void> {
   for (const name of Object.values(COLLECTIONS))
-    await createCollection(db, name, OFTEN_CHANGED.includes(name) ? SMALL_PAGES : {});
+    await createCollection(db, name, OPTIONS[name]);
   // The order in which letters are listed.
   await db.collection(COLLECTIONS.deadLetters).createIndex({ dead_lettered_at: 1, _id: 1 });
   await keepFor(db, COLLECTIONS.rollups, "second", rollupHours * 3_600);
@@ -35,15 +47,15 @@ export async function prepareStore(db: Db, { rollupHours, deadLetterDays }: Rete
   else await keepForEver(db, COLLECTIONS.deadLetters, "dead_lettered_at_1");
 }
 
-async function createCollection(db: Db, name: string, options: CreateCollectionOptions): Promise<void> {
+async function createCollection(db: Db, name: string, options?: CreateCollectionOptions): Promise<void> {
   try {
     await db.createCollection(name, options);
   } catch (error) {
     if (!(error instanceof MongoServerError)) throw error;
     if (error.code === NAMESPACE_EXISTS) return;
-    if (options !== SMALL_PAGES) throw error;
+    if (options === undefined) throw error;
     // Not every host lets its users choose.
-    await createCollection(db, name, {});
+    await createCollection(db, name);
   }
 }
 

@@ -7,7 +7,9 @@ import { randomName } from "./harness/topics.ts";
 const RETENTION = { rollupHours: 24, deadLetterDays: 0 };
 const COLLECTIONS = ["dead_letters", "ledger", "rollups", "transactions"];
 
-const SMALL = { storageEngine: { wiredTiger: { configString: "memory_page_max=1m" } } };
+const pages = (configString: string): object => ({ storageEngine: { wiredTiger: { configString } } });
+const SMALL = pages("memory_page_max=1m");
+const SMALL_IN_INDEXES = { indexOptionDefaults: pages("leaf_page_max=4k") };
 
 let mongo: OwnMongo;
 let client: MongoClient;
@@ -32,7 +34,15 @@ async function optionsOf(db: Db): Promise<Record<string, object | undefined>> {
 test("collections whose documents change all the time have small pages, also when several consumers make them", async () => {
   const db = client.db(randomName("prepare"));
   await Promise.all([1, 2, 3].map(() => prepareStore(db, RETENTION)));
-  expect(await optionsOf(db)).toEqual({ dead_letters: {}, ledger: SMALL, rollups: SMALL, transactions: {} });
+  const options = await optionsOf(db);
+  expect(options).toEqual({ dead_letters: {}, ledger: SMALL, rollups: SMALL, transactions: SMALL_IN_INDEXES });
+});
+
+test("the index of the transactions' ids has the small pages", async () => {
+  const db = client.db(randomName("prepare"));
+  await prepareStore(db, RETENTION);
+  const { indexDetails } = await db.command({ collStats: "transactions", indexDetails: true });
+  expect(indexDetails._id_.creationString).toContain("leaf_page_max=4k");
 });
 
 test("a collection that is there already stays as it is", async () => {
