@@ -38,8 +38,7 @@ const INDEX_OPTIONS_CONFLICT = 85;
  * once. A retention that changed is changed.
  */
 export async function prepareStore(db: Db, { rollupHours, deadLetterDays }: Retention): Promise<void> {
-  for (const name of Object.values(COLLECTIONS))
-    await createCollection(db, name, OPTIONS[name]);
+  for (const name of Object.values(COLLECTIONS)) await createCollection(db, name, OPTIONS[name]);
   // The order in which letters are listed.
   await db.collection(COLLECTIONS.deadLetters).createIndex({ dead_lettered_at: 1, _id: 1 });
   await keepFor(db, COLLECTIONS.rollups, "second", rollupHours * 3_600);
