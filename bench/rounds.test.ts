@@ -1,7 +1,24 @@
 import { expect, test } from "bun:test";
-import { runRounds, spreadOf } from "./rounds.ts";
+import { orderOf, runRounds, spreadOf } from "./rounds.ts";
 
-test("the order rotates, so that everybody runs first once", async () => {
+test.each([2, 3, 4, 5, 6])(
+  "of %d contestants each runs at each place, and after each other one, equally often",
+  (count) => {
+    const contestants = Array.from({ length: count }, (_, index) => index);
+    const rounds = count % 2 === 1 ? 2 * count : count;
+    const times = new Map<string, number>();
+    const note = (what: string): void => void times.set(what, (times.get(what) ?? 0) + 1);
+    for (let round = 0; round < rounds; round++)
+      for (const [place, contestant] of orderOf(contestants, round).entries()) {
+        note(`${contestant} at place ${place}`);
+        if (place > 0) note(`${contestant} after ${orderOf(contestants, round)[place - 1]}`);
+      }
+    expect(times.size).toBe(count * count + count * (count - 1));
+    expect([...new Set(times.values())]).toEqual([rounds / count]);
+  },
+);
+
+test("everybody runs once a round, and what each gave is put together", async () => {
   const order: string[] = [];
   const contestant = (name: string): { name: string; run: () => Promise<Record<string, number>> } => ({
     name,

@@ -19,8 +19,8 @@ export interface Measured {
 }
 
 /**
- * Runs every contestant once a round, in an order that rotates from round to round, so that a machine that gets
- * slower or warmer in time favours nobody.
+ * Runs every contestant once a round, in an order that changes from round to round, so that a machine that gets slower or
+ * warmer in time favours nobody, and nobody always has the same one before it, whose files are still being written down.
  *
  * @param rounds - how often each runs, 3 or more for a median that means something
  * @param onProgress - told what runs now
@@ -32,9 +32,7 @@ export async function runRounds(
 ): Promise<Measured[]> {
   const found = new Map<string, Map<string, number[]>>(contestants.map(({ name }) => [name, new Map()]));
   for (let round = 0; round < rounds; round++) {
-    for (let index = 0; index < contestants.length; index++) {
-      const contestant = contestants[(index + round) % contestants.length];
-      if (contestant === undefined) continue;
+    for (const contestant of orderOf(contestants, round)) {
       onProgress(`round ${round + 1} of ${rounds}: ${contestant.name}`);
       const figures = await contestant.run();
       const shown = Object.entries(figures).map(([figure, value]) => `${figure}: ${value.toPrecision(4)}`);
@@ -51,6 +49,18 @@ export async function runRounds(
     name,
     figures: Object.fromEntries([...(found.get(name) ?? [])].map(([figure, values]) => [figure, spreadOf(values)])),
   }));
+}
+
+/**
+ * Who runs after whom in a round: a Williams design, in which within as many rounds as there are contestants (twice as
+ * many if they are odd in number) each runs at each place, and after each other one, equally often.
+ */
+export function orderOf<T>(contestants: readonly T[], round: number): T[] {
+  const count = contestants.length;
+  const isMirrored = count % 2 === 1 && Math.floor(round / count) % 2 === 1;
+  const zigzag = contestants.map((_, place) => (place % 2 === 1 ? (place + 1) / 2 : count - place / 2));
+  const order = zigzag.map((from) => contestants[(from + round) % count] as T);
+  return isMirrored ? order.reverse() : order;
 }
 
 /** Minimum, median and maximum; the median of an even count is the mean of the two in the middle. */

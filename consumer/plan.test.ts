@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
+import { Decimal128 } from "mongodb";
 import type { StoredTransaction } from "#contract/storage.ts";
 import type { IncomingTransaction } from "#contract/transaction.ts";
 import type { DecodedChunk, DecodedTransaction } from "./decode.ts";
-import { planOf } from "./plan.ts";
+import { moveOf, planOf, writtenOf } from "./plan.ts";
 
 function decoded(offset: number, id: string, city = "Austin"): DecodedTransaction {
   const transaction: IncomingTransaction = {
@@ -32,8 +33,10 @@ function storedFrom(
 ): [string, StoredTransaction] {
   const timestamp = new Date(transaction.timestamp);
   const ingest = { source: "faker", topic: "t", partition, offset, produced_at: timestamp, stored_at: timestamp };
-  // Amounts come as Decimal128 from the store; their text means the same.
-  return [id, { ...transaction, _id: id, timestamp, ingest } as StoredTransaction];
+  const decimal = (amount: string | number): Decimal128 => Decimal128.fromString(String(amount));
+  const product_details = transaction.product_details.map((one) => ({ ...one, price: decimal(one.price) }));
+  const total_amount = decimal(transaction.total_amount);
+  return [id, { ...transaction, _id: id, timestamp, ingest, product_details, total_amount } as StoredTransaction];
 }
 
 const nothing = () => ({ stored: new Map(), refused: new Map() });
@@ -54,11 +57,31 @@ test("when the first of an id is refused, the next one is stored in its place", 
 });
 
 test("what is stored already counts, not what else is in the chunk; the very same offset is no duplicate", () => {
-  const [same, other] = [decoded(5, "a"), decoded(6, "a", "Boston")];
+  const [same, again, other] = [decoded(5, "a"), decoded(6, "a"), decoded(7, "a", "Boston")];
   const stored = new Map([storedFrom(decoded(5, "a"), 5)]);
-  // Amounts of this stand-in are not Decimal128: only what comes from this very offset can be told here.
-  const plan = planOf(chunkOf(same, other), { stored, refused: new Map() });
+  const plan = planOf(chunkOf(same, again, other), { stored, refused: new Map() });
   expect(plan.fresh).toEqual([]);
-  expect(plan.kept).toBe(1);
-  expect(plan.faulty.map(({ record, fault }) => [record.offset, fault.reason])).toEqual([[6, "conflict"]]);
+  expect([plan.kept, plan.duplicates]).toEqual([1, 1]);
+  expect(plan.faulty.map(({ record, fault }) => [record.offset, fault.reason])).toEqual([[7, "conflict"]]);
+});
+
+test("the same offset of another partition is another record", () => {
+  const stored = new Map([storedFrom(decoded(5, "a"), 5, 1)]);
+  const plan = planOf(chunkOf(decoded(5, "a")), { stored, refused: new Map() });
+  expect([plan.kept, plan.duplicates]).toEqual([0, 1]);
+});
+
+test("the ledger moves over each offset once, whatever became of it, and each letter's reason is told", () => {
+  const letter = (offset: number) =>
+    ({ record: decoded(offset, "-").record, fault: { reason: "not-json", detail: "" } }) as const;
+  const transactions = [decoded(10, "new"), decoded(11, "new"), decoded(12, "kept"), decoded(13, "new", "Boston")];
+  const chunk: DecodedChunk = {
+    ...chunkOf(...transactions),
+    ...{ fromOffset: 10, nextOffset: 20, recordCount: 6, faulty: [letter(14), letter(15)] },
+  };
+  const plan = planOf(chunk, { stored: new Map([storedFrom(decoded(12, "kept"), 12)]), refused: new Map() });
+  const move = moveOf(chunk, plan);
+  expect(move).toEqual({ nextOffset: 20, stored: 2, duplicates: 1, deadLettered: 3, absent: 4 });
+  const counts = { stored: 2, duplicates: 1, deadLettered: 3 };
+  expect(writtenOf(move, plan)).toEqual({ kind: "written", ...counts, reasons: { "not-json": 2, conflict: 1 } });
 });

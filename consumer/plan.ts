@@ -1,8 +1,10 @@
-import type { Fault } from "#contract/reasons.ts";
+import type { Fault, Reason } from "#contract/reasons.ts";
 import type { StoredTransaction } from "#contract/storage.ts";
 import { contentOf, contentOfStored } from "./canonical-content.ts";
 import type { DecodedChunk, DecodedTransaction, FaultyRecord } from "./decode.ts";
+import type { LedgerMove } from "./ledger.ts";
 import type { ConsumedRecord } from "./record.ts";
+import type { Written } from "./sink.ts";
 
 /** What becomes of the records of a chunk. */
 export interface Plan {
@@ -55,4 +57,26 @@ function isFrom({ ingest }: StoredTransaction, { topic, partition, offset }: Con
 
 function conflict(id: string): Fault {
   return { reason: "conflict", detail: `transaction_id: ${id} is stored already with other content` };
+}
+
+/** By how much a chunk moves the ledger, if it becomes what is planned. */
+export function moveOf({ fromOffset, nextOffset, recordCount }: DecodedChunk, plan: Plan): LedgerMove {
+  return {
+    nextOffset,
+    stored: plan.fresh.length + plan.kept,
+    duplicates: plan.duplicates,
+    deadLettered: plan.faulty.length,
+    absent: nextOffset - fromOffset - recordCount,
+  };
+}
+
+/** What writing a chunk as planned has done. */
+export function writtenOf({ stored, duplicates, deadLettered }: LedgerMove, plan: Plan): Written & { kind: "written" } {
+  return { kind: "written", stored, duplicates, deadLettered, reasons: reasonsOf(plan) };
+}
+
+function reasonsOf({ faulty }: Plan): Partial<Record<Reason, number>> {
+  const reasons: Partial<Record<Reason, number>> = {};
+  for (const { fault } of faulty) reasons[fault.reason] = (reasons[fault.reason] ?? 0) + 1;
+  return reasons;
 }

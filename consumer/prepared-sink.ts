@@ -2,6 +2,7 @@ import type { Db } from "mongodb";
 import { prepareStore, type Retention } from "./prepare-store.ts";
 import type { Chunk } from "./record.ts";
 import { type Claim, type Sink, SinkUnavailable, type Written } from "./sink.ts";
+import { reasonOf } from "./unavailable.ts";
 
 /** A sink whose collections and indexes are made before the first claim, as soon as MongoDB answers. */
 export class PreparedSink implements Sink {
@@ -22,7 +23,7 @@ export class PreparedSink implements Sink {
       await this.#prepared;
     } catch (error) {
       this.#prepared = undefined;
-      throw new SinkUnavailable(error instanceof Error ? error.message : String(error), { cause: error });
+      throw new SinkUnavailable(reasonOf(error, this.#db.client), { cause: error });
     }
     return this.#sink.claim(topic, partition, firstOffset);
   }

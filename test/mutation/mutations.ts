@@ -33,6 +33,22 @@ export const MUTATED: readonly MutatedFile[] = [
     ],
   },
   {
+    path: "consumer/plan.ts",
+    tests: ["consumer/plan.test.ts"],
+    breaks: [
+      ["isFrom(document, record)) kept++", "false) kept++"],
+      ["if (refusal !== undefined)", "if (false)"],
+      ["first.set(id, decoded)", "first.set(id + record.offset, decoded)"],
+      ["if (known === contentOf(transaction)) duplicates++;", "if (true) duplicates++;"],
+      ["[...chunk.faulty]", "[] as FaultyRecord[]"],
+      ["ingest.partition === partition && ", ""],
+      ["plan.fresh.length + plan.kept", "plan.fresh.length"],
+      ["absent: nextOffset - fromOffset - recordCount", "absent: 0"],
+      ["duplicates: plan.duplicates", "duplicates: 0"],
+      ["(reasons[fault.reason] ?? 0) + 1", "1"],
+    ],
+  },
+  {
     path: "consumer/ledger.ts",
     tests: ["test/sink.test.ts"],
     breaks: [
@@ -65,7 +81,7 @@ export const MUTATED: readonly MutatedFile[] = [
     ],
   },
   {
-    path: "consumer/sink-mongo.ts",
+    path: "consumer/careful-transactions.ts",
     tests: ["test/sink.test.ts"],
     breaks: [
       ["session.startTransaction(DURABLE);", "session.startTransaction({ writeConcern: { w: 0 } });"],
@@ -73,11 +89,30 @@ export const MUTATED: readonly MutatedFile[] = [
       ["if (missing.length > 0)", "if (missing.length > 1)"],
       ["await session.commitTransaction();", "await session.abortTransaction();"],
       ["claim.nextOffset = chunk.nextOffset;\n    return { ...writtenOf", "return { ...writtenOf"],
-      ["own?.claim === claim ? own : undefined", "own"],
-      ["plan.fresh.length + plan.kept", "plan.fresh.length"],
-      ["absent: nextOffset - fromOffset - recordCount", "absent: 0"],
       ["if (tooLarge.length > 0)", "if (false)"],
       ["if (entry?.epoch !== claim.epoch)", "if (false)"],
+      ["await this.#rollups.add(", "if (false) await this.#rollups.add("],
+      ["duplicate: true };", "oneByOne: true };"],
+      ["index: from + first.index", "index: from + first.index + 1"],
+    ],
+  },
+  {
+    path: "consumer/sink-mongo.ts",
+    tests: ["test/sink.test.ts"],
+    breaks: [
+      ["own?.claim === claim ? own : undefined", "own"],
+      ["claim.nextOffset = chunk.nextOffset;", ""],
+      ["if (commitMs !== undefined)", "if (true)"],
+      ["knowledge.refused.set(record, fault);", ""],
+      ["oneByOne ||= result.oneByOne;", ""],
+      ["this.#sessions.set(id, { claim, session, hopeful });", ""],
+      ["stored.set(document._id, document);", ""],
+      ["return known.length > 0;", "return false;"],
+      ['if (result.kind === "fenced") return result;', ""],
+      [
+        "throw unavailable(error, this.#client);\n    }\n  }\n\n  /** A claim",
+        "throw error;\n    }\n  }\n\n  /** A claim",
+      ],
     ],
   },
 ];
