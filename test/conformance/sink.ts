@@ -153,6 +153,9 @@ export function describeSink(name: string, open: () => Promise<SinkUnderTest>): 
     const entry = await store.ledger("t", 0);
     expect(entry).toMatchObject({ stored: 1, deadLettered: 5, nextOffset: 6 });
     expectIdentity(entry);
+    expect(claim.nextOffset).toBe(6);
+    expect(await sink.write(claim, chunkFor(claim, [transactionOf("next")]))).toMatchObject({ stored: 1 });
+    expect(await store.ledger("t", 0)).toMatchObject({ stored: 2, deadLettered: 5, nextOffset: 7 });
   });
 
   promise(
