@@ -1,7 +1,7 @@
 import { cpSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { runProgram } from "../../stack/run-program.ts";
-import { removeFolder, temporaryFolder } from "../harness/end-with-us.ts";
+import { endWithUs, removeFolder, temporaryFolder } from "../harness/end-with-us.ts";
 import { startSharedServers } from "../harness/servers.ts";
 import { MUTATED } from "./mutations.ts";
 
@@ -58,6 +58,16 @@ async function copyOfProject(): Promise<string> {
 async function passes(cwd: string, tests: readonly string[], env: Readonly<Record<string, string>>): Promise<boolean> {
   // With `--bail` it would end at once, and leave behind the servers that a file has for itself.
   const command = [process.execPath, "test", "--timeout=30000", ...tests];
-  const done = await runProgram(command, { cwd, env, signal: AbortSignal.timeout(LONGEST_MS) });
-  return done?.exitCode === 0;
+  const quiet = { stdin: "ignore", stdout: "ignore", stderr: "ignore" } as const;
+  const child = Bun.spawn(command, { cwd, env: { ...process.env, ...env }, ...quiet });
+  // By a signal that it hears, for its own servers and folders.
+  endWithUs({ exited: child.exited, kill: () => child.kill("SIGTERM") });
+  const timers = [
+    setTimeout(() => child.kill("SIGTERM"), LONGEST_MS),
+    // A loop that waits for nothing hears of none.
+    setTimeout(() => child.kill("SIGKILL"), LONGEST_MS + 10_000),
+  ];
+  const exitCode = await child.exited;
+  for (const timer of timers) clearTimeout(timer);
+  return exitCode === 0;
 }
