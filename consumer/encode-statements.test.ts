@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { BSON } from "mongodb";
 import { BsonWriter } from "./bson-writer.ts";
 import { encodeStatements } from "./encode-statements.ts";
+import { NamesOfSecond } from "./largest-names.ts";
 import { stepOf } from "./ledger.ts";
 import { rollupUpdate } from "./rollup-update.ts";
 import type { UpdateStatement } from "./update-many.ts";
@@ -46,7 +47,8 @@ test("the statements of a transaction too, far into a log", () => {
   const claim = { topic: "t", partition: 7, epoch: 3, nextOffset: 5_000_000_000 };
   const counters = { stored: 2_000, duplicates: 0, deadLettered: 1, absent: 0 };
   const outcome = { ...counters, stored: [] };
-  const { id, update } = rollupUpdate({ topic: "t", partition: 7, source: "faker" }, outcome, 1_769_860_800_123);
+  const chunk = { topic: "t", partition: 7, source: "faker" } as const;
+  const { id, update } = rollupUpdate(chunk, outcome, 1_769_860_800_123, new NamesOfSecond());
   const statements = [
     stepOf({ claim, move: { nextOffset: 5_000_002_001, ...counters } }),
     { q: { _id: id }, u: update, upsert: true },

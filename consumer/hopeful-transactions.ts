@@ -7,6 +7,7 @@ import type { DecodedChunk } from "./decode.ts";
 import { DURABLE } from "./durable.ts";
 import { encodeDocuments } from "./encode-documents.ts";
 import { encodeStatements } from "./encode-statements.ts";
+import type { NamesOfSecond } from "./largest-names.ts";
 import { type LedgerMove, stepOf } from "./ledger.ts";
 import type { Plan } from "./plan.ts";
 import { additionsOf } from "./rollups.ts";
@@ -18,6 +19,8 @@ export interface ReadyChunk {
   readonly chunk: DecodedChunk;
   readonly plan: Plan;
   readonly move: LedgerMove;
+  /** Of the claimed partition. */
+  readonly names: NamesOfSecond;
 }
 
 /** A session of the server, in which transactions are made one after the other. */
@@ -63,13 +66,10 @@ export class HopefulTransactions {
       writers.push(writer);
       return writer;
     };
-    try {
-      return await this.#write(chunks, takeWriter);
-    } catch {
-      return undefined;
-    } finally {
-      for (const writer of writers) this.#writers.give(writer);
-    }
+    const commitMs = await this.#write(chunks, takeWriter).catch(() => undefined);
+    for (const writer of writers) this.#writers.give(writer);
+    if (commitMs === undefined) for (const { names } of chunks) names.forget();
+    return commitMs;
   }
 
   async #write(chunks: readonly ReadyChunk[], takeWriter: () => BsonWriter): Promise<number | undefined> {
@@ -84,7 +84,10 @@ export class HopefulTransactions {
       // They lie one behind the other, as the message has them: one piece.
       documents.push(undefined, writer.bytesFrom(0));
     }
-    const outcomes = chunks.map(({ chunk, plan, move }) => ({ chunk, outcome: { ...move, stored: plan.fresh } }));
+    const outcomes = chunks.map(({ chunk, plan, move, names }) => ({
+      ...{ chunk, names },
+      outcome: { ...move, stored: plan.fresh },
+    }));
     const steps = encodeStatements(takeWriter(), chunks.map(stepOf));
     const additions = encodeStatements(takeWriter(), additionsOf(outcomes, now));
     using pipeline = await CommandPipeline.open(this.#client);

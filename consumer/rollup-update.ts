@@ -1,7 +1,8 @@
-import { fieldName, LATENCY_BOUNDS_MS, latencyBucket, SAMPLES_KEPT, TOP_KEPT } from "#contract/rollup.ts";
+import { fieldName, LATENCY_BOUNDS_MS, latencyBucket, SAMPLES_KEPT } from "#contract/rollup.ts";
 import { PAYMENT_METHODS, STATUSES } from "#contract/transaction.ts";
 import { centsOf } from "./decimal128.ts";
 import type { DecodedChunk, DecodedTransaction } from "./decode.ts";
+import type { NamesOfSecond, Sold } from "./largest-names.ts";
 
 /** What became of a chunk's offsets. */
 export interface Outcome {
@@ -19,11 +20,16 @@ interface RollupUpdate {
   readonly $push: object;
 }
 
-/** The rollup that a chunk adds to: its id, and the update that upserts it. */
+/**
+ * The rollup that a chunk adds to: its id, and the update that upserts it.
+ *
+ * @param names - of the chunk's partition; they take the update for carried out
+ */
 export function rollupUpdate(
   chunk: Pick<DecodedChunk, "topic" | "partition" | "source">,
   outcome: Outcome,
   storedAtMs: number,
+  names: NamesOfSecond,
 ): { readonly id: string; readonly update: RollupUpdate } {
   const { topic, partition, source } = chunk;
   const second = Math.floor(storedAtMs / 1000);
@@ -41,8 +47,9 @@ export function rollupUpdate(
   for (const [index, status] of STATUSES.entries()) addSome(`statuses.${status}`, counts.statuses[index]);
   for (const [index, method] of PAYMENT_METHODS.entries()) addSome(`payments.${method}`, counts.payments[index]);
   for (const [bucket, transactions] of counts.latency.entries()) addSome(`latency.${bucket}`, transactions);
-  for (const [name, { pieces }] of top(counts.states, (sold) => sold.pieces)) add(`states.${fieldName(name)}`, pieces);
-  for (const [name, { pieces, cents }] of top(counts.products, (sold) => sold.cents)) {
+  const { products, states } = names.at(second);
+  for (const [name, { pieces }] of states.add(counts.states)) add(`states.${fieldName(name)}`, pieces);
+  for (const [name, { pieces, cents }] of products.add(counts.products)) {
     add(`products.${fieldName(name)}.pieces`, pieces);
     add(`products.${fieldName(name)}.cents`, cents);
   }
@@ -58,11 +65,6 @@ export function rollupUpdate(
       $push: { samples: { $each: samples, $slice: -SAMPLES_KEPT } },
     },
   };
-}
-
-interface Sold {
-  pieces: number;
-  cents: number;
 }
 
 /** Counts in the order of `STATUSES` and `PAYMENT_METHODS`, by latency bucket, and by name. */
@@ -120,11 +122,4 @@ function soldOf(all: Map<string, Sold>, name: string): Sold {
     all.set(name, sold);
   }
   return sold;
-}
-
-/** The largest entries; all of them when they are few. */
-function top<T>(all: ReadonlyMap<string, T>, size: (item: T) => number): (readonly [string, T])[] {
-  const entries = [...all];
-  if (entries.length <= TOP_KEPT) return entries;
-  return entries.sort(([, a], [, b]) => size(b) - size(a)).slice(0, TOP_KEPT);
 }

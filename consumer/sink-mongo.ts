@@ -5,6 +5,7 @@ import { CarefulTransactions } from "./careful-transactions.ts";
 import { decodeChunk } from "./decode.ts";
 import { GroupWriter } from "./group-writer.ts";
 import { HopefulTransactions, transactionSession } from "./hopeful-transactions.ts";
+import { NamesOfSecond } from "./largest-names.ts";
 import { Ledger } from "./ledger.ts";
 import { type Knowledge, moveOf, type Plan, planOf, writtenOf } from "./plan.ts";
 import type { Chunk } from "./record.ts";
@@ -45,7 +46,7 @@ export class MongoSink implements Sink {
       const claim = await this.#ledger.claim(topic, partition, firstOffset, [session.id?.id, this.#group.sessionId]);
       const before = this.#sessions.get(id);
       const hopeful = new HopefulTransactions(this.#client, this.#db, transactionSession(session), this.#writers);
-      this.#sessions.set(id, { claim, session, hopeful });
+      this.#sessions.set(id, { claim, session, hopeful, names: new NamesOfSecond() });
       await before?.session.endSession();
       return claim;
     } catch (error) {
@@ -65,7 +66,7 @@ export class MongoSink implements Sink {
       const own = this.#ownOf(claim);
       if (own === undefined) return { kind: "fenced" };
       const move = moveOf(decoded, plan);
-      const commitMs = await this.#group.write({ claim, chunk: decoded, plan, move }, own.hopeful);
+      const commitMs = await this.#group.write({ claim, chunk: decoded, plan, move, names: own.names }, own.hopeful);
       if (commitMs !== undefined) {
         claim.nextOffset = chunk.nextOffset;
         return { ...writtenOf(move, plan), decodeMs, commitMs };
@@ -114,4 +115,5 @@ interface OwnSession {
   readonly session: ClientSession;
   /** In the same session. */
   readonly hopeful: HopefulTransactions;
+  readonly names: NamesOfSecond;
 }

@@ -24,15 +24,19 @@ export interface Rollup {
   payments: Partial<Record<PaymentMethod, number>>;
   /** Produced to stored, counted by bucket index of {@link latencyBucket}. */
   latency: Record<string, number>;
-  /** By {@link fieldName} of the product's name: pieces sold and cents; the {@link TOP_KEPT} largest of each batch. */
+  /** By {@link fieldName} of the product's name: pieces sold and cents; of the largest names, see {@link TOP_KEPT}. */
   products: Record<string, { pieces: number; cents: number }>;
-  /** Transactions by {@link fieldName} of the state; the {@link TOP_KEPT} most frequent of each batch. */
+  /** Transactions by {@link fieldName} of the state; of the most frequent names, see {@link TOP_KEPT}. */
   states: Record<string, number>;
   /** Up to {@link SAMPLES_KEPT} transaction ids of this second, for the live tail. */
   samples: string[];
 }
 
-/** How many products and states of one batch a rollup counts by name; with fewer names all are counted. */
+/**
+ * How many products and states a rollup counts by name; with fewer names all are counted. With more, a name is counted
+ * once it is among so many largest ones of its second, and then with all that this second has of it, as far as the
+ * consumer knows: one that takes over, or writes a batch with care, begins with what it then has.
+ */
 export const TOP_KEPT = 24;
 /** How many ids a rollup keeps for the live tail. */
 export const SAMPLES_KEPT = 5;
