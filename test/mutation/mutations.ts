@@ -105,7 +105,7 @@ export const MUTATED: readonly MutatedFile[] = [
       ["if (commitMs !== undefined)", "if (true)"],
       ["knowledge.refused.set(record, fault);", 'knowledge.refused.set(record, { ...fault, reason: "not-json" });'],
       ["if (own === undefined) return {", "if (own === undefined) throw {"],
-      ["this.#sessions.set(id, { claim, session, hopeful });", ""],
+      ["this.#sessions.set(id, { claim, session, hopeful, names: new NamesOfSecond() });", ""],
       ["stored.set(document._id, document);", 'stored.set(document._id, { ...document, status: "Pending" });'],
       ["return { ...writtenOf(move, plan), decodeMs", "return { ...writtenOf(move, plan), stored: 0, decodeMs"],
       ['if (result.kind === "fenced") return result;', ""],
