@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { freePort } from "../stack/free-port.ts";
+import { endWithUs } from "../test/harness/end-with-us.ts";
 import { until } from "../test/harness/until.ts";
 
 /** A server under test. */
@@ -20,12 +21,14 @@ export function fastApiCommand(python: string, port: number): string[] {
 export async function startFastApi(python: string, env: Readonly<Record<string, string>>): Promise<BenchServer> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const child = Bun.spawn(fastApiCommand(python, port), {
-    env: { ...process.env, ...env },
-    stdin: "ignore",
-    stdout: "ignore",
-    stderr: "inherit",
-  });
+  const child = endWithUs(
+    Bun.spawn(fastApiCommand(python, port), {
+      env: { ...process.env, ...env },
+      stdin: "ignore",
+      stdout: "ignore",
+      stderr: "inherit",
+    }),
+  );
   await until("FastAPI answers", async () => (await fetch(`${url}/livez`)).ok);
   return {
     url,

@@ -1,3 +1,5 @@
+import { endWithUs } from "../test/harness/end-with-us.ts";
+
 /** What a finished process cost. */
 export interface Finished {
   readonly stdout: string;
@@ -16,12 +18,14 @@ export async function runProcess(
   command: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Finished> {
-  const child = Bun.spawn([...command], {
-    env: { ...process.env, ...env },
-    stdin: "ignore",
-    stdout: "pipe",
-    stderr: "pipe",
-  });
+  const child = endWithUs(
+    Bun.spawn([...command], {
+      env: { ...process.env, ...env },
+      stdin: "ignore",
+      stdout: "pipe",
+      stderr: "pipe",
+    }),
+  );
   const [stdout, stderr] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
   if ((await child.exited) !== 0)
     throw new Error(`${command.join(" ")} exited with ${child.exitCode}:\n${stdout}${stderr}`);

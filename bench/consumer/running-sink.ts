@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { MongoClient } from "mongodb";
+import { endWithUs } from "../../test/harness/end-with-us.ts";
 import { withDatabase } from "../../test/harness/pipeline.ts";
 import { randomName } from "../../test/harness/topics.ts";
 import type { ContestantSink } from "./contestant-sink.ts";
@@ -39,12 +40,14 @@ export async function startSink(contestant: ContestantSink, options: RunOptions)
   const logs = commands.map((_, index) => join(folder, `${group}-${index}.log`));
   const startedAt = performance.now();
   const children = commands.map(({ command, env }, index) =>
-    Bun.spawn([...command], {
-      env: { ...process.env, ...env },
-      stdin: "ignore",
-      stdout: Bun.file(logs[index] ?? ""),
-      stderr: Bun.file(`${logs[index]}.err`),
-    }),
+    endWithUs(
+      Bun.spawn([...command], {
+        env: { ...process.env, ...env },
+        stdin: "ignore",
+        stdout: Bun.file(logs[index] ?? ""),
+        stderr: Bun.file(`${logs[index]}.err`),
+      }),
+    ),
   );
   const transactions = client.db(database).collection("transactions");
   return {

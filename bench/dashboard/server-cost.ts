@@ -1,5 +1,6 @@
 import { connect, type Socket } from "node:net";
 import { startDashboardPipeline } from "../../test/browser/dashboard-pipeline.ts";
+import { endWithUs } from "../../test/harness/end-with-us.ts";
 import { usageOf } from "../process-usage.ts";
 import type { BenchContext, Question } from "../question.ts";
 import type { Answer } from "../results.ts";
@@ -65,7 +66,9 @@ async function withReaders(
   url: string,
   measure: () => Promise<Record<string, number>>,
 ): Promise<Record<string, number>> {
-  const child = Bun.spawn([process.execPath, READER, url, String(CLIENTS)], { stdin: "pipe", stdout: "pipe" });
+  const child = endWithUs(
+    Bun.spawn([process.execPath, READER, url, String(CLIENTS)], { stdin: "pipe", stdout: "pipe" }),
+  );
   const reader = child.stdout.getReader();
   // It says so when all are connected.
   await reader.read();

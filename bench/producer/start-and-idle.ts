@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { freePort } from "../../stack/free-port.ts";
+import { endWithUs } from "../../test/harness/end-with-us.ts";
 import { startOwnKafka } from "../../test/harness/servers.ts";
 import { PROJECT } from "../../test/harness/service-process.ts";
 import { createTopic, randomName } from "../../test/harness/topics.ts";
@@ -82,12 +83,14 @@ interface Started extends AsyncDisposable {
 async function start(command: Idle["command"], path: string, env: Record<string, string>): Promise<Started> {
   const port = await freePort();
   const began = performance.now();
-  const child = Bun.spawn(command(port), {
-    env: { ...process.env, ...env, PORT: String(port) },
-    stdin: "ignore",
-    stdout: "ignore",
-    stderr: "ignore",
-  });
+  const child = endWithUs(
+    Bun.spawn(command(port), {
+      env: { ...process.env, ...env, PORT: String(port) },
+      stdin: "ignore",
+      stdout: "ignore",
+      stderr: "ignore",
+    }),
+  );
   let tookMs = 0;
   const deadlineMs = began + 20_000;
   while (tookMs === 0) {
