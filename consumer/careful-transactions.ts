@@ -7,6 +7,7 @@ import type { DecodedChunk, DecodedTransaction, FaultyRecord } from "./decode.ts
 import { DURABLE } from "./durable.ts";
 import { encodeDocuments } from "./encode-documents.ts";
 import { LARGEST_MESSAGE_BYTES } from "./hopeful-transactions.ts";
+import { NamesOfSecond } from "./largest-names.ts";
 import type { Ledger } from "./ledger.ts";
 import { verdictOf } from "./mongo-verdict.ts";
 import { moveOf, type Plan, writtenOf } from "./plan.ts";
@@ -99,7 +100,9 @@ export class CarefulTransactions {
       }
       if (plan.faulty.length > 0) await this.#park(plan.faulty, now, session);
       const outcome = { ...move, stored: plan.fresh };
-      await this.#rollups.add([{ chunk, outcome }], now.getTime(), session);
+      // They are not kept: it may take several tries, of which each would count.
+      const names = new NamesOfSecond();
+      await this.#rollups.add([{ chunk, outcome, names }], now.getTime(), session);
       const commitAt = performance.now();
       await session.commitTransaction();
       commitMs = performance.now() - commitAt;

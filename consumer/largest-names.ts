@@ -16,13 +16,13 @@ interface Tally extends Sold {
  * The {@link TOP_KEPT} largest names of one second of one partition, as far as its writer knows them.
  *
  * MongoDB goes through a rollup from its beginning for each field that an update names, and writes it anew with each
- * chunk. So a rollup gets only what is worth to be shown: with every name that is sold it would have hundreds at 1,000/s.
+ * chunk. So a rollup gets only what is worth showing: with every name that is sold it would have hundreds at 1,000/s.
  */
 export class LargestNames {
   readonly #by: keyof Sold;
   readonly #all = new Map<string, Tally>();
   readonly #largest = new Set<Tally>();
-  /** Of the largest; `undefined` while there is room, or when one of them has changed. */
+  /** Of the largest; `undefined` when it has to be looked for. */
   #smallest: Tally | undefined;
 
   /** @param by - what makes a name large */
@@ -97,7 +97,10 @@ export class NamesOfSecond {
     return { products: this.#products, states: this.#states };
   }
 
-  /** For when it is not known what the rollup was told: names count from now on, with what is sold from now on. */
+  /**
+   * For when a chunk was added that the rollup was not told of, or perhaps: it is added again, and would count twice.
+   * Names count from now on, with what is sold from now on.
+   */
   forget(): void {
     this.#second = undefined;
   }

@@ -1,7 +1,7 @@
 import type { ClientSession, Db } from "mongodb";
 import { COLLECTIONS } from "#contract/storage.ts";
 import type { DecodedChunk } from "./decode.ts";
-import { NamesOfSecond } from "./largest-names.ts";
+import type { NamesOfSecond } from "./largest-names.ts";
 import { type Outcome, rollupUpdate } from "./rollup-update.ts";
 import { type UpdateStatement, updateMany } from "./update-many.ts";
 
@@ -22,9 +22,8 @@ export class Rollups {
   }
 
   /** Adds what became of some chunks, each of another partition, inside a transaction. */
-  async add(chunks: readonly Omit<DecidedChunk, "names">[], storedAtMs: number, session: ClientSession): Promise<void> {
-    const decided = chunks.map((chunk) => ({ ...chunk, names: new NamesOfSecond() }));
-    await updateMany(this.#db, COLLECTIONS.rollups, additionsOf(decided, storedAtMs), session);
+  async add(chunks: readonly DecidedChunk[], storedAtMs: number, session: ClientSession): Promise<void> {
+    await updateMany(this.#db, COLLECTIONS.rollups, additionsOf(chunks, storedAtMs), session);
   }
 }
 

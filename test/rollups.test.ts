@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { MongoClient } from "mongodb";
+import type { Db } from "mongodb";
 import { type Rollup, TOP_KEPT } from "#contract/rollup.ts";
 import { COLLECTIONS, type StoredTransaction } from "#contract/storage.ts";
 import { createMongoClient } from "../consumer/mongo-client.ts";
@@ -9,6 +9,7 @@ import { chunkFor, transactionOf } from "./conformance/sink.ts";
 import { withDatabase } from "./harness/pipeline.ts";
 import { mongoUri } from "./harness/servers.ts";
 import { randomName } from "./harness/topics.ts";
+import { until } from "./harness/until.ts";
 
 const BATCHES = 20;
 const PRODUCTS = 100;
@@ -22,12 +23,29 @@ function batch(number: number): object[] {
   });
 }
 
-test("a rollup counts the largest products of its second to the last piece, and no product more than it was sold", async () => {
+interface Store extends AsyncDisposable {
+  readonly db: Db;
+  readonly sink: PreparedSink;
+}
+
+async function openStore(): Promise<Store> {
   const uri = withDatabase(await mongoUri(), randomName("rollups"));
-  await using client = new MongoClient(uri);
-  await using own = createMongoClient(uri, "rollups");
+  const client = createMongoClient(uri, "rollups");
   const db = client.db();
-  const sink = new PreparedSink(own.db(), { rollupHours: 24, deadLetterDays: 0 }, new MongoSink(own, own.db(), "test"));
+  const sink = new PreparedSink(db, { rollupHours: 24, deadLetterDays: 0 }, new MongoSink(client, db, "test"));
+  return {
+    db,
+    sink,
+    [Symbol.asyncDispose]: async () => {
+      await db.dropDatabase();
+      await client.close();
+    },
+  };
+}
+
+test("a rollup counts the largest products of its second to the last piece, and no product more than it was sold", async () => {
+  await using store = await openStore();
+  const { db, sink } = store;
   const [plain, poisoned] = [await sink.claim("t", 0, 0), await sink.claim("t", 1, 0)];
   for (let number = 0; number < BATCHES; number++) {
     await sink.write(plain, chunkFor(plain, batch(number)));
@@ -56,5 +74,31 @@ test("a rollup counts the largest products of its second to the last piece, and 
     for (const [name, sold] of largest)
       expect({ name, pieces: products[name]?.pieces }).toEqual({ name, pieces: sold });
   }
-  await db.dropDatabase();
+});
+
+test("what is sold in a chunk that takes a second try is counted once", async () => {
+  await using store = await openStore();
+  const { db, sink } = store;
+  const claim = await sink.claim("t", 0, 0);
+  const sold = (id: string, product_name: string, quantity: number): object =>
+    transactionOf(id, {
+      product_details: [{ product_id: "PROD-1", product_name, quantity, price: 1 }],
+      total_amount: quantity,
+    });
+  // All of it is to be in one second.
+  await until("a second has just begun", () => Date.now() % 1000 < 300);
+  await sink.write(
+    claim,
+    chunkFor(
+      claim,
+      Array.from({ length: TOP_KEPT }, (_, index) => sold(`large-${index}`, `Large ${index}`, 10)),
+    ),
+  );
+  // Its first try ends at the id that is known.
+  await sink.write(claim, chunkFor(claim, [sold("large-0", "Large 0", 10), sold("small-1", "Small", 6)]));
+  await sink.write(claim, chunkFor(claim, [sold("small-2", "Small", 6)]));
+  const rollups = await db.collection<Rollup>(COLLECTIONS.rollups).find().toArray();
+  const pieces = (name: string): number =>
+    rollups.reduce((sum, { products }) => sum + (products[name]?.pieces ?? 0), 0);
+  expect([pieces("Large 0"), pieces("Small")]).toEqual([10, 12]);
 });
