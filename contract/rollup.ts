@@ -33,9 +33,9 @@ export interface Rollup {
 }
 
 /**
- * How many products and states a rollup counts by name; with fewer names all are counted. With more, a name is counted
- * once it is among so many largest ones of its second, and then with all that this second has of it, as far as the
- * consumer knows: one that takes over, or writes a batch with care, begins with what it then has.
+ * How many products and states of its second a rollup counts in full; with fewer names all are. A name is counted once it
+ * is among so many largest ones, then with all that this second has of it, as far as the consumer knows: one that takes
+ * over, or writes a batch with care, begins with what it then has. A name that falls behind stays, with what it had.
  */
 export const TOP_KEPT = 24;
 /** How many ids a rollup keeps for the live tail. */
