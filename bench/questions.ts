@@ -1,4 +1,5 @@
 import { drainBacklog } from "./consumer/drain-backlog.ts";
+import { eviction } from "./consumer/eviction.ts";
 import { flatMemory } from "./consumer/flat-memory.ts";
 import { latency } from "./consumer/latency.ts";
 import { poison } from "./consumer/poison.ts";
@@ -21,7 +22,7 @@ import { stageCosts } from "./scale/stage-costs.ts";
 
 /** All questions, by the part that they are about: `bun run bench producer` asks a part's, `bun run bench` all. */
 export const QUESTIONS: Readonly<Record<string, readonly Question[]>> = {
-  consumer: [drainBacklog, latency, scaling],
+  consumer: [drainBacklog, latency, scaling, eviction],
   endurance: [takeover, poison, flatMemory],
   dashboard: [pageCost, freshness, serverCost, tenMinutes, aDay],
   scale: [stageCosts, idOrder],

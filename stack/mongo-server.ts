@@ -4,6 +4,15 @@ import { makePrimary } from "./make-primary.ts";
 import type { Server, StartOptions } from "./server.ts";
 import { spawnServer } from "./spawn-server.ts";
 
+/**
+ * When WiredTiger writes changed pages down while it works, in percent of its cache: from the target on with threads of
+ * its own, from the trigger on whoever writes has to help. As it comes that is 5 and 20 of changed pages, half of it of
+ * updates, which suits caches of many GB. Of a small one it is so little that the pages of an index of random ids are
+ * written again and again for an entry or two, which costs more than the inserts (`bun run bench consumer-eviction`).
+ */
+export const EVICTION =
+  "eviction_dirty_target=20,eviction_dirty_trigger=40,eviction_updates_target=20,eviction_updates_trigger=40";
+
 /** How to start mongod. */
 export interface MongoOptions extends StartOptions {
   /** The `mongod` program, see `fetch-mongod.ts`. */
@@ -16,6 +25,12 @@ export interface MongoOptions extends StartOptions {
   readonly replicaSet?: string;
   /** @default 1 */
   readonly cacheSizeGb?: number;
+  /**
+   * Of WiredTiger; empty = as it comes.
+   *
+   * @default EVICTION
+   */
+  readonly engineConfig?: string;
   /** More arguments, such as `["--setParameter", "enableTestCommands=1"]`. */
   readonly extraArgs?: readonly string[];
 }
@@ -33,7 +48,7 @@ export interface MongoServer extends Server {
  * @throws StackError with the end of its log when it doesn't start
  */
 export async function startMongo(options: MongoOptions): Promise<MongoServer> {
-  const { dataDir, port, logFile, replicaSet = "rs0" } = options;
+  const { dataDir, port, logFile, replicaSet = "rs0", cacheSizeGb = 1, engineConfig = EVICTION } = options;
   await mkdir(dataDir, { recursive: true });
   const uri = `mongodb://127.0.0.1:${port}/?replicaSet=${replicaSet}&directConnection=true`;
   // Until it is initiated it belongs to no set, and the driver would not take it with a set's name.
@@ -52,7 +67,7 @@ export async function startMongo(options: MongoOptions): Promise<MongoServer> {
         options.binary,
         ...["--dbpath", dataDir, "--bind_ip", "127.0.0.1", "--port", String(port), "--nounixsocket"],
         ...["--replSet", replicaSet, "--oplogSize", "990"],
-        ...["--wiredTigerCacheSizeGB", String(options.cacheSizeGb ?? 1)],
+        ...["--wiredTigerCacheSizeGB", String(cacheSizeGb), "--wiredTigerEngineConfigString", engineConfig],
         // It would wait 15 s for another member to become primary before it stops.
         ...["--setParameter", "shutdownTimeoutMillisForSignaledShutdown=100"],
         ...["--setParameter", "diagnosticDataCollectionEnabled=false"],

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { YAML } from "bun";
+import { EVICTION } from "../stack/mongo-server.ts";
 import { ENGINE_OPTIONS, engineOptions } from "../stack/services.ts";
 import { cleanEnvironment, commandOf, PROJECT } from "./harness/service-process.ts";
 
@@ -46,4 +47,9 @@ test("the engine of the consumer takes its options", async () => {
   });
   const said = `${await new Response(child.stdout).text()}${await new Response(child.stderr).text()}`;
   for (const [name, value] of Object.entries(ours)) expect(said).toContain(`${name.replace("BUN_JSC_", "")}=${value}`);
+});
+
+test("mongod in a container writes changed pages down as late as the one of bun start", async () => {
+  for (const file of ["docker-compose.project.yml", "compose.secure.yml", "compose.cluster.yml"])
+    expect(await Bun.file(join(PROJECT, file)).text()).toContain(`--wiredTigerEngineConfigString=${EVICTION}\n`);
 });

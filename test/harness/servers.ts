@@ -4,7 +4,7 @@ import { fetchMongod } from "../../stack/fetch-mongod.ts";
 import { freePort, freePorts } from "../../stack/free-port.ts";
 import { startKafka } from "../../stack/kafka-server.ts";
 import { startMockoon } from "../../stack/mockoon-server.ts";
-import { startMongo } from "../../stack/mongo-server.ts";
+import { type MongoOptions, startMongo } from "../../stack/mongo-server.ts";
 import { noProgress } from "../../stack/progress.ts";
 import type { Server } from "../../stack/server.ts";
 import { endWithUs, removeFolder, temporaryFolder } from "./end-with-us.ts";
@@ -59,13 +59,17 @@ export async function startOwnKafka(properties: Readonly<Record<string, string>>
   return { ...own, broker: `127.0.0.1:${port}`, logFolder: join(folder, "data", "log") };
 }
 
+/** What of a mongod may differ from the one of `bun start`. */
+export type OwnMongoOptions = Pick<MongoOptions, "cacheSizeGb" | "engineConfig">;
+
 /** Starts a mongod for one test. */
-export async function startOwnMongo(): Promise<OwnMongo> {
+export async function startOwnMongo(options: OwnMongoOptions = {}): Promise<OwnMongo> {
   const binary = await fetchMongod(noProgress);
   const port = await freePort();
   const folder = temporaryFolder("pipeline-test-");
   const own = await ownServer(folder, () =>
     startMongo({
+      ...options,
       binary,
       port,
       dataDir: join(folder, "data"),
