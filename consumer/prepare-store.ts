@@ -16,17 +16,7 @@ export interface Retention {
 const OFTEN_CHANGED: CreateCollectionOptions = {
   storageEngine: { wiredTiger: { configString: "memory_page_max=1m" } },
 };
-/**
- * Random ids fall anywhere into the index, so that each changes a page of its own, and MongoDB writes a page again and
- * again for an entry or two. Of pages of 4 KB, in place of 16, it writes less: 1.07 times as many inserts a second with
- * random ids (`bun run bench scale-id-order`). In the order of time they are as fast as before, but an id takes 98 bytes of
- * the index in place of 48.
- */
-const RANDOM_IDS: CreateCollectionOptions = {
-  indexOptionDefaults: { storageEngine: { wiredTiger: { configString: "leaf_page_max=4k" } } },
-};
 const OPTIONS: Readonly<Record<string, CreateCollectionOptions>> = {
-  [COLLECTIONS.transactions]: RANDOM_IDS,
   [COLLECTIONS.ledger]: OFTEN_CHANGED,
   [COLLECTIONS.rollups]: OFTEN_CHANGED,
 };

@@ -7,9 +7,7 @@ import { randomName } from "./harness/topics.ts";
 const RETENTION = { rollupHours: 24, deadLetterDays: 0 };
 const COLLECTIONS = ["dead_letters", "ledger", "rollups", "transactions"];
 
-const pages = (configString: string): object => ({ storageEngine: { wiredTiger: { configString } } });
-const SMALL = pages("memory_page_max=1m");
-const SMALL_IN_INDEXES = { indexOptionDefaults: pages("leaf_page_max=4k") };
+const SMALL = { storageEngine: { wiredTiger: { configString: "memory_page_max=1m" } } };
 
 let mongo: OwnMongo;
 let client: MongoClient;
@@ -34,15 +32,7 @@ async function optionsOf(db: Db): Promise<Record<string, object | undefined>> {
 test("collections whose documents change all the time have small pages, also when several consumers make them", async () => {
   const db = client.db(randomName("prepare"));
   await Promise.all([1, 2, 3].map(() => prepareStore(db, RETENTION)));
-  const options = await optionsOf(db);
-  expect(options).toEqual({ dead_letters: {}, ledger: SMALL, rollups: SMALL, transactions: SMALL_IN_INDEXES });
-});
-
-test("the index of the transactions' ids has the small pages", async () => {
-  const db = client.db(randomName("prepare"));
-  await prepareStore(db, RETENTION);
-  const { indexDetails } = await db.command({ collStats: "transactions", indexDetails: true });
-  expect(indexDetails._id_.creationString).toContain("leaf_page_max=4k");
+  expect(await optionsOf(db)).toEqual({ dead_letters: {}, ledger: SMALL, rollups: SMALL, transactions: {} });
 });
 
 test("a collection that is there already stays as it is", async () => {

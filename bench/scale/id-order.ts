@@ -1,5 +1,4 @@
 import { type BSON, type Collection, type Document, MongoClient } from "mongodb";
-import { prepareStore } from "../../consumer/prepare-store.ts";
 import { startOwnMongo } from "../../test/harness/servers.ts";
 import { mongodCpuSeconds } from "../consumer/drain.ts";
 import { transactionAt } from "../consumer/preload.ts";
@@ -12,18 +11,16 @@ const BATCH = 2_000;
 const LANES = 2;
 const RANDOM = "random ids (`TXN-` and a UUID of version 4)";
 const ORDERED = "ids in the order of their making (`TXN-` and a UUID of version 7)";
-const SMALL_PAGES = ", the collection as the consumer makes it";
 const RATE = "documents/s";
 
 /** What does the order of the ids cost? */
 export const idOrder: Question = { name: "scale-id-order", ask };
 
 async function ask({ rounds, onProgress }: BenchContext): Promise<Answer> {
-  const run = async (idOf: () => string, hasSmallPages = false): Promise<Record<string, number>> => {
+  const run = async (idOf: () => string): Promise<Record<string, number>> => {
     await using mongo = await startOwnMongo();
     const client = await new MongoClient(mongo.uri).connect();
     try {
-      if (hasSmallPages) await prepareStore(client.db("order"), { rollupHours: 24, deadLetterDays: 0 });
       const transactions = client.db("order").collection("transactions");
       const before = await mongodCpuSeconds(client.db());
       const startedAt = performance.now();
@@ -44,9 +41,7 @@ async function ask({ rounds, onProgress }: BenchContext): Promise<Answer> {
   const measured = await runRounds(
     [
       { name: RANDOM, run: () => run(randomId) },
-      { name: RANDOM + SMALL_PAGES, run: () => run(randomId, true) },
       { name: ORDERED, run: () => run(orderedId) },
-      { name: ORDERED + SMALL_PAGES, run: () => run(orderedId, true) },
     ],
     rounds,
     onProgress,
@@ -56,10 +51,7 @@ async function ask({ rounds, onProgress }: BenchContext): Promise<Answer> {
     question: "What does the order of the ids cost in MongoDB?",
     how: `${COUNT.toLocaleString("en-US")} documents of about 480 bytes into an empty collection, ${BATCH.toLocaleString("en-US")} an insert, ${LANES} at a time, acknowledged by the majority's journal; the index on \`_id\` is the only one.`,
     measured,
-    verdicts: [
-      `${ratio(measured, RATE, ORDERED, RANDOM).toFixed(2)} × as fast in the order of their making`,
-      `with the small pages of the consumer's index random ids ${ratio(measured, RATE, RANDOM + SMALL_PAGES, RANDOM).toFixed(2)} × as fast, ids in order ${ratio(measured, RATE, ORDERED + SMALL_PAGES, ORDERED).toFixed(2)} ×`,
-    ],
+    verdicts: [`${ratio(measured, RATE, ORDERED, RANDOM).toFixed(2)} × as fast in the order of their making`],
   };
 }
 
