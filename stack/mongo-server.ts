@@ -8,7 +8,7 @@ import { spawnServer } from "./spawn-server.ts";
  * When WiredTiger writes changed pages down while it works, in percent of its cache: from the target on with threads of
  * its own, from the trigger on whoever writes has to help. As it comes that is 5 and 20 of changed pages, half of it of
  * updates, which suits caches of many GB. Of a small one it is so little that the pages of an index of random ids are
- * written again and again for an entry or two, which costs more than the inserts (`bun run bench consumer-eviction`).
+ * written again and again for an entry or two: more than a third of mongod's CPU time (`bun run bench consumer-eviction`).
  */
 export const EVICTION =
   "eviction_dirty_target=20,eviction_dirty_trigger=40,eviction_updates_target=20,eviction_updates_trigger=40";
