@@ -129,6 +129,7 @@ test("while Kafka is away the source waits with bounded memory, says so, and doe
     const now = await stats(source);
     return now.acknowledged > back.acknowledged + 6_000 && { ...now, atMs: performance.now() };
   });
+  // The rate is one a millisecond.
   const beyondRate = later.acknowledged - back.acknowledged - (later.atMs - back.atMs);
   // What was under way, a second's worth that is caught up on, and a send.
   expect(beyondRate).toBeLessThanOrEqual(2_000 + 1_000 + 500);
